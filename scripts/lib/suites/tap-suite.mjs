@@ -1,0 +1,54 @@
+// @ts-check
+import { readdirSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { run } from '../command.mjs'
+import { root } from '../root.mjs'
+import { countTap } from './count-tap.mjs'
+import { builtPath, findPrograms } from './test-files.mjs'
+
+/** @typedef {import('./count-tap.mjs').Counts} Counts */
+/** @typedef {{ source: string, built: string }} Folder where tests are, and where tsc writes them */
+
+/** @returns {Folder[]} */
+export function unitFolders() {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
+  const examples = readdirSync(join(root, 'examples')).map((name) => join(root, 'examples', name))
+  const own = [...packages, ...examples].map((path) => ({
+    source: join(path, 'test'),
+    built: join(path, '.build-test'),
+  }))
+  const scripts = join(root, 'scripts', 'test')
+  const shared = ['contract', 'fault', 'leak', 'shape', 'bench'].map(sharedFolder)
+  return [...own, ...shared, { source: scripts, built: scripts }]
+}
+
+/** @param {string} name @returns {Folder} */
+export const sharedFolder = (name) => ({
+  source: join(root, 'test', name),
+  built: join(root, 'test', '.build', name),
+})
+
+/**
+ * Runs the tests of the folders with tap, under a given Node.
+ * @param {readonly Folder[]} folders
+ * @param {string} node
+ * @returns {Promise<Counts>}
+ */
+export async function runTap(folders, node) {
+  const found = folders.map(({ source, built }) => {
+    const { programs, unreached } = findPrograms(source)
+    return { programs: programs.map((file) => builtPath(source, built, file)), unreached }
+  })
+  const programs = found.flatMap((folder) => folder.programs)
+  const unreached = found.flatMap((folder) => folder.unreached)
+  const failures = unreached.map((name) => ({ name, output: 'No index imports this test, so it never runs.' }))
+  if (programs.length === 0) return { passed: 0, failures }
+
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  const args = ['node_modules/tap/dist/esm/run.mjs', '--reporter=tap', ...programs]
+  const { code, stdout, output } = await run(node, args, { env })
+  const counts = countTap(stdout)
+  failures.push(...counts.failures)
+  if (code !== 0 && failures.length === 0) failures.push({ name: `tap ended with exit code ${code}`, output })
+  return { passed: counts.passed, failures }
+}

@@ -1,0 +1,9 @@
+// @ts-check
+import './complete-lock.test.mjs'
+import './count-cargo.test.mjs'
+import './count-junit.test.mjs'
+import './count-tap.test.mjs'
+import './installed.test.mjs'
+import './machine.test.mjs'
+import './process-lock.test.mjs'
+import './test-files.test.mjs'
