@@ -1,0 +1,82 @@
+import type { StandardSchemaV1 as Schema } from '@standard-schema/spec'
+import type { Inputs, Outputs } from '../ports.ts'
+import type { NodeExecutor, Runtime } from './node-executor.ts'
+
+/**
+ * How an output's media time follows from its inputs'. `keep`: the same. `span`: it covers the inputs since the last
+ * output (the default of the operator and stream forms). `samples`: counted from the samples emitted, exact for any
+ * chunking. `own`: said by `context.at`.
+ */
+export type TimeRule = 'keep' | 'span' | 'samples' | 'own'
+/** How several in-edges on different keys form input sets. `merge` is for several edges on the same key. */
+export type JoinKind = 'zip' | 'latest' | 'merge' | 'align'
+/** What a retry or a second concurrent call would meet. */
+export type Purity = 'pure' | 'stateful' | 'effectful'
+/** Which input sets an operator's output is made of: see `derived` for the third. */
+export type Lineage = 'each' | 'span' | 'derived'
+
+// biome-ignore lint/suspicious/noExplicitAny: any schema at all
+export type AnySchema = Schema<any, any>
+
+/** Everything a host, an editor or a reader can know of a node without running it. */
+export interface NodeSpec<
+  T extends string = string,
+  S extends Schema = AnySchema,
+  I extends Inputs = Inputs,
+  O extends Outputs = Outputs,
+> {
+  readonly type: T
+  /** One sentence. */
+  readonly summary: string
+  readonly params?: S
+  readonly inputs?: I
+  readonly outputs?: O
+  readonly time?: TimeRule
+  readonly join?: JoinKind
+  /** For `join: latest`: the only key whose arrival emits. */
+  readonly trigger?: string
+  /** For `join: align`: how far apart two media times may be, in ms. Default 0. */
+  readonly toleranceMs?: number
+  /** For `join: align`: what becomes of an item without a partner. Default `drop`. */
+  readonly late?: 'drop' | 'emit-alone' | 'fail'
+  /** Default `stateful`: one set at a time, never retried. `pure`: retried. `effectful`: not retried, not stopped early. */
+  readonly purity?: Purity
+  /** Default: only where `purity` is `pure`. */
+  readonly retrySafe?: boolean
+  /** Input sets between take and settle at once. Default 1; more needs `purity: pure` or `effectful`. */
+  readonly concurrency?: number
+  /** Results leave in the order the sets were taken. Default true. */
+  readonly ordered?: boolean
+  /** Worth leaving the thread. A hint to placement. */
+  readonly heavy?: boolean
+  /** Contains a learnt model, so that another chunking may give another output. */
+  readonly model?: boolean
+  /** Operator form: see Lineage. Default `span`. */
+  readonly lineage?: Lineage
+  /** Operator form: emits from timers or promises too. */
+  readonly timed?: boolean
+  /** Operator form: `owned` copies pooled frames before `next`; `explicit` lends them. Default `owned`. */
+  readonly holds?: 'owned' | 'explicit'
+  /** Input sets that may be held without an output. Default 256. */
+  readonly maxHeld?: number
+  /** May give no output for an input set, or one for several, beyond what `time` tells: before one side of a zip that is warned of. */
+  readonly filters?: boolean
+}
+
+/** Makes nodes of one type from params. */
+export interface NodeFactory {
+  readonly runtime: Runtime
+  readonly spec?: NodeSpec
+  /** @throws InvalidParamsError listing every problem at once. */
+  create(params: unknown): NodeExecutor
+}
+
+/** A node known by its spec: made here, or only described because it lives elsewhere. */
+export interface NodeRef<
+  T extends string = string,
+  S extends Schema = AnySchema,
+  I extends Inputs = Inputs,
+  O extends Outputs = Outputs,
+> {
+  readonly spec: NodeSpec<T, S, I, O>
+}
