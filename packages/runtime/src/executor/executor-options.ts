@@ -1,0 +1,30 @@
+import type { Clock } from '@anabranch/plugin-sdk'
+import type { Logger } from 'pino'
+import type { Scheduler } from '../clock.ts'
+import type { PlanOptions } from '../plan-graph.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import type { Probe } from './probe.ts'
+import type { Tracing } from './tracing.ts'
+
+export interface ExecutorOptions extends PlanOptions {
+  /** Gets every dead letter. */
+  readonly onDeadLetter?: (letter: DeadLetter) => void
+  /** Dead letters are appended to this file as JSON lines. */
+  readonly deadLetterFile?: string
+  /** Default: pino on stderr, warnings and errors. */
+  readonly log?: Logger
+  /** Default: real time. */
+  readonly clock?: Clock
+  /** Default: microtasks and setImmediate. */
+  readonly scheduler?: Scheduler
+  /** For the jitter of retries. Default Math.random. */
+  readonly random?: () => number
+  /** Counting and timing of executions, ages and latency. Default true. */
+  readonly metrics?: boolean
+  /** How long `close` and an end without a reader wait, ms. Default 10,000. */
+  readonly drainMs?: number
+  /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */
+  readonly tracing?: Tracing
+  /** Sees every step from inside; for tests and recorders. */
+  readonly probe?: Probe
+}

@@ -1,0 +1,208 @@
+import {
+  type AnabranchError,
+  CancelledError,
+  type Clock,
+  InvalidInputsError,
+  type NodeLog,
+} from '@anabranch/plugin-sdk'
+import { systemClock } from '@anabranch/plugin-sdk/host'
+import { systemScheduler } from '../clock.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { graphOf } from '../plan-graph.ts'
+import { CHANNELS } from '../telemetry/channels.ts'
+import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
+import type { NodeStats } from '../telemetry/node-stats.ts'
+import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
+import type { Engine } from './engine.ts'
+import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
+import type { ExecutorOptions } from './executor-options.ts'
+import { Instances } from './instances.ts'
+import { Breaker } from './layers/breaker.ts'
+import { layered } from './layers/layered.ts'
+import { trace } from './layers/trace.ts'
+import { Results } from './results.ts'
+import type { SendOptions } from './runners/entry-runner.ts'
+import { EngineSession } from './session.ts'
+
+/** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
+export class GraphExecutor {
+  readonly graph: Graph
+  readonly #options: ExecutorOptions
+  readonly #clock: Clock
+  readonly #log: (bindings: Record<string, unknown>) => NodeLog
+  /** Of what is in no session. */
+  readonly logFor: (nodeId: string) => NodeLog
+  readonly #breakers: ReadonlyMap<string, Breaker>
+  readonly #metrics: ExecutorMetrics
+  readonly #instances: Instances
+  readonly #sessions = new Set<EngineSession>()
+  readonly #letters: DeadLetterFile | null
+  #closed = false
+
+  constructor(graph: Graph, options: ExecutorOptions) {
+    this.graph = graph
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#log = lazyLog(() => options.log ?? defaultLogger())
+    this.logFor = nodeLogs(this.#log, graph.name)
+    this.#breakers = new Map(
+      graph.nodes.map(({ id, breaker }) => [
+        id,
+        new Breaker({ failures: breaker.failures, cooldownMs: breaker.cooldown_ms }, this.#clock, (state) => {
+          if (CHANNELS.breaker.hasSubscribers) CHANNELS.breaker.publish({ pipeline: graph.name, nodeId: id, state })
+        }),
+      ]),
+    )
+    this.#metrics = new ExecutorMetrics(graph, this.#breakers)
+    this.#letters =
+      options.deadLetterFile === undefined
+        ? null
+        : new DeadLetterFile(options.deadLetterFile, (err) =>
+            this.logFor('').error({ err }, 'dead letters cannot be written'),
+          )
+    this.#instances = new Instances(graph, {
+      clock: this.#clock,
+      logFor: this.logFor,
+      layer: (node, body) =>
+        layered(node, body, {
+          clock: this.#clock,
+          random: options.random ?? Math.random,
+          stats: this.#metrics.stats.get(node.id) as NodeStats,
+          breaker: this.#breakers.get(node.id) as Breaker,
+          metrics: options.metrics ?? true,
+          trace: options.tracing === undefined ? null : trace(options.tracing, graph.name),
+        }),
+    })
+  }
+
+  /** Opens a session: every node is made and prepared before the first item. */
+  async open(options: { readonly signal?: AbortSignal } = {}): Promise<EngineSession> {
+    if (this.#closed) throw isClosed()
+    options.signal?.throwIfAborted()
+    const taken = this.#instances.takeAll(options.signal)
+    const instances = taken instanceof Promise ? await taken : taken
+    const measured = this.#options.metrics ?? true
+    const session = new EngineSession({
+      graph: this.graph,
+      instances,
+      clock: this.#clock,
+      scheduler: this.#options.scheduler ?? systemScheduler,
+      probe: this.#options.probe ?? null,
+      logsOf: (sessionId) => nodeLogs(this.#log, this.graph.name, sessionId),
+      stats: this.#metrics.stats,
+      latency: measured ? this.#metrics.latency : null,
+      ages: measured ? (edge) => this.#metrics.edges.ages(edge) : null,
+      tracing: this.#options.tracing ?? null,
+      drainMs: this.#options.drainMs ?? 10_000,
+      onFailure: (nodeId, error) => this.#failure(nodeId, error),
+      onDeadLetter: (letter) => this.#deadLetter(letter),
+      release: (done) => this.#release(done),
+    })
+    this.#sessions.add(session)
+    const { signal } = options
+    if (signal !== undefined) {
+      const cancel = () => void session.cancel(String(signal.reason ?? 'aborted'))
+      signal.addEventListener('abort', cancel, { once: true })
+      session.onReleased(() => signal.removeEventListener('abort', cancel))
+    }
+    return session
+  }
+
+  /** An input set failed, after its retries: counted here once, for metrics and the breaker alike. */
+  #failure(nodeId: string, error: AnabranchError): void {
+    const stats = this.#metrics.stats.get(nodeId)
+    if (stats !== undefined) stats.errors++
+    this.#breakers.get(nodeId)?.failed(error)
+  }
+
+  /** A stream of one: open, send, end, collect. */
+  async execute(
+    inputs: Readonly<Record<string, unknown>> = {},
+    options: { readonly signal?: AbortSignal } & SendOptions = {},
+  ): Promise<Results> {
+    const session = await this.open(options)
+    const results = new Results(this.graph)
+    const reading = session.outputs.subscribe({ next: (output) => results.add(output), error: () => undefined })
+    try {
+      if (Object.keys(inputs).length > 0) await session.send(inputs, options)
+      else if (this.graph.inputs.length > 0 && !this.graph.nodes.some(({ form }) => form === 'source'))
+        throw new InvalidInputsError(`execute() got no inputs; this pipeline has ${this.graph.inputs.join(', ')}`, {
+          key: this.graph.inputs[0] ?? '',
+          fix: `give { ${this.graph.inputs[0]}: … }`,
+        })
+      results.ledger = await session.end()
+      if (options.signal?.aborted)
+        throw new CancelledError('the execution was aborted', { cause: options.signal.reason })
+      return results
+    } catch (error) {
+      await session.cancel()
+      throw error
+    } finally {
+      reading.unsubscribe()
+    }
+  }
+
+  /** While it runs as well as after. */
+  metrics(): Metrics {
+    return this.#metrics.read(this.#engines())
+  }
+
+  /** The histograms behind `metrics()`; for exporters. */
+  distributions(): Distributions {
+    return this.#metrics.distributions(this.#engines())
+  }
+
+  #engines(): Engine[] {
+    return [...this.#sessions].map(({ engine }) => engine)
+  }
+
+  /** Closes every session, then cleans up what is idle. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#instances.refuse(isClosed())
+    await Promise.all([...this.#sessions].map((session) => session.close()))
+    await this.#instances.close()
+    await this.#letters?.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** What a letter meets outside is no fault of the session that gave it. */
+  #deadLetter(letter: DeadLetter): void {
+    const told = (tell: () => void) => {
+      try {
+        tell()
+      } catch (error) {
+        this.logFor(letter.nodeId).error({ err: error }, 'a dead letter was not taken')
+      }
+    }
+    told(() => this.#options.onDeadLetter?.(letter))
+    told(() => this.#letters?.write(letter))
+  }
+
+  async #release(session: EngineSession): Promise<void> {
+    this.#metrics.closed(session.engine)
+    this.#sessions.delete(session)
+    const busy = new Set(session.engine.nodes.filter((node) => node.busy()).map((node) => node.id))
+    await this.#instances.giveAll(session.instances, busy)
+  }
+}
+
+function isClosed(): Error {
+  return new CancelledError('this executor is closed', { fix: 'create another one' })
+}
+
+/**
+ * An executor of a pipeline: checked at once, so that every problem is known before anything runs.
+ *
+ * @throws ManifestError with every problem, or the class of the only one.
+ */
+export async function makeExecutor(manifest: Manifest, options: ExecutorOptions): Promise<GraphExecutor> {
+  const graph = await graphOf(manifest, options)
+  const executor = new GraphExecutor(graph, options)
+  for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
+  return executor
+}

@@ -1,0 +1,104 @@
+import {
+  type AudioBuffer,
+  type Clock,
+  type Envelope,
+  type NodeContext,
+  type NodeLog,
+  sharedAudio,
+} from '@anabranch/plugin-sdk'
+import type { Env } from '../edges/env.ts'
+import type { Item } from '../edges/item.ts'
+import type { SaidTimes } from './output-time.ts'
+
+/** What contexts of one node share. */
+export interface ContextHost {
+  readonly id: string
+  readonly sessionId: string
+  readonly clock: Clock
+  readonly log: NodeLog
+  readonly custom: Record<string, number>
+  readonly saidTimes: SaidTimes
+  /** The signal of the set at work. */
+  signalFor(item: Item | null): AbortSignal
+}
+
+/** One per node and concurrency slot, reused: `item` is moved on from set to set, the rest is made when it is read. */
+export class RunContext implements NodeContext {
+  item: Item | null = null
+  /** Why nobody waits for this execution any more, once that is so; its context is then not reused. */
+  abandoned: Error | null = null
+  /** Not `#host`: layers make contexts that inherit from this one, and a #private member is not inherited. */
+  private readonly host: ContextHost
+
+  constructor(host: ContextHost) {
+    this.host = host
+  }
+
+  get nodeId(): string {
+    return this.host.id
+  }
+
+  get sessionId(): string {
+    return this.host.sessionId
+  }
+
+  get clock(): Clock {
+    return this.host.clock
+  }
+
+  get log(): NodeLog {
+    return this.host.log
+  }
+
+  get signal(): AbortSignal {
+    return this.abandoned === null ? this.host.signalFor(this.item) : AbortSignal.abort(this.abandoned)
+  }
+
+  get envelope(): Envelope {
+    const { item } = this
+    if (item === null)
+      return {
+        session: this.sessionId,
+        origin: { source: this.nodeId, seq: 0 },
+        seq: 0,
+        pts: 0,
+        ingress: this.clock.now(),
+        epoch: 0,
+      }
+    return envelopeOf(this.sessionId, item.env, item.seq, item.epoch)
+  }
+
+  count(metric: string, by = 1): void {
+    const { custom } = this.host
+    custom[metric] = (custom[metric] ?? 0) + by
+  }
+
+  audio(length: number, sampleRate: number, channels = 1): AudioBuffer {
+    return sharedAudio(length, sampleRate, channels)
+  }
+
+  at<R extends object>(pts: number, outputs: R): R {
+    this.host.saidTimes.set(outputs, pts)
+    return outputs
+  }
+}
+
+/** The envelope as readers see it: absent fields left out. */
+export function envelopeOf(session: string, env: Env, seq: number, epoch: number): Envelope {
+  return {
+    session,
+    origin: { source: env.source, seq: env.sourceSeq },
+    seq,
+    pts: env.pts,
+    ingress: env.ingress,
+    epoch,
+    ...(env.duration !== 0 && { duration: env.duration }),
+    ...(env.survive && { survive: true }),
+    ...(env.deadline !== 0 && { deadline: env.deadline }),
+    ...(env.discont && { discont: true }),
+    ...(env.lost !== 0 && { lost: env.lost }),
+    ...(env.streamId !== undefined && { streamId: env.streamId }),
+    ...(env.trace !== undefined && { trace: env.trace }),
+    ...(env.meta !== undefined && { meta: env.meta as NonNullable<Envelope['meta']> }),
+  }
+}

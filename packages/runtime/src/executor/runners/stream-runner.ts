@@ -1,0 +1,245 @@
+import type { RecordBody } from '@anabranch/plugin-sdk/host'
+import { Env } from '../../edges/env.ts'
+import { FATE } from '../../edges/fate.ts'
+import type { Root } from '../../edges/root.ts'
+import type { NodeSettings } from '../../graph/node-settings.ts'
+import type { Engine } from '../engine.ts'
+import { HoldSet } from '../hold-set.ts'
+import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
+import { NodeRunner } from './node-runner.ts'
+import { Restarts } from './restarts.ts'
+
+type Next = IteratorResult<unknown, undefined>
+
+/**
+ * The stream form: async iterable in, async iterable out. A set is taken only when the body asks for its next input,
+ * and an output is pulled only when there is room. Lineage is `span` (an output is made of all sets taken since the
+ * last one) or `each` (of the last set taken; asking for the next set settles it).
+ */
+export class StreamRunner extends NodeRunner {
+  readonly #body: RecordBody
+  readonly #holds: HoldSet
+  readonly #restarts = new Restarts()
+  #out: AsyncIterator<unknown> | null = null
+  /** Resolves the body's request for an input, where it has one open. */
+  #wanted: ((next: Next) => void) | null = null
+  #pulling = false
+  #counted = 0
+  /** An output that waits for room. */
+  #ready: { readonly value: unknown } | null = null
+  #thrown: { readonly error: unknown } | null = null
+  #inputEnded = false
+  #ended = false
+  #generation = 0
+  #lastEnv: Env
+  #lastEpoch = 0
+  #discont = false
+
+  constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
+    super(engine, settings, body)
+    this.#body = body
+    this.#holds = new HoldSet(engine)
+    this.#lastEnv = new Env(settings.id, 0, 0, engine.clock.now())
+  }
+
+  override completing(): boolean {
+    return this.#inputEnded && !this.#ended
+  }
+
+  step(): void {
+    this.sweep()
+    while (this.state === 'open') {
+      if (this.#thrown !== null) this.#restart()
+      else if (this.#ended && this.#ready === null) return this.#finish()
+      else if (!this.room()) return
+      else if (this.#ready !== null) this.#emit()
+      else if (this.#out === null) this.#open()
+      else if (!this.#pulling) this.#pull()
+      else if (this.#wanted === null || !this.#feed()) return
+    }
+  }
+
+  /** Gives the body the next set; false where there is none now. */
+  #feed(): boolean {
+    if (this.#inputEnded) return false
+    if (this.settings.lineage === 'each') this.#settleEach()
+    else if (this.#holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
+      faultHolds(this, this.#holds, heldLimit(this), 'fail')
+      return false
+    }
+    const item = this.pick()
+    if (item !== null) {
+      this.taken++
+      const held = this.#holds.add(item, this.engine.epoch)
+      this.context.item = held
+      this.#lastEnv = held.env
+      this.#lastEpoch = held.epoch
+      this.#answer({ done: false, value: this.record(item) })
+      return false // The body runs in a microtask; what it does next wakes the node.
+    }
+    const over = this.over()
+    if (over === null) return false
+    if (over !== 'ended') {
+      this.#holds.settleAll(this, 'failed', FATE.failed)
+      this.fail(over)
+      return false
+    }
+    this.#inputEnded = true
+    this.#answer({ done: true, value: undefined })
+    return false
+  }
+
+  #answer(next: Next): void {
+    const wanted = this.#wanted
+    this.#wanted = null
+    this.#count()
+    wanted?.(next)
+  }
+
+  /** A stream waits for somebody else unless its body waits for us. */
+  #count(): void {
+    const outstanding = this.#pulling && this.#wanted === null ? 1 : 0
+    this.engine.pending += outstanding - this.#counted
+    this.#counted = outstanding
+  }
+
+  #open(): void {
+    const generation = ++this.#generation
+    const inputs: AsyncIterable<unknown> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise<Next>((resolve) => {
+            if (this.#generation !== generation || this.#inputEnded || this.state !== 'open')
+              return resolve({ done: true, value: undefined })
+            this.#wanted = resolve
+            this.#count()
+            this.engine.wake(this)
+          }),
+        return: async () => ({ done: true, value: undefined }),
+      }),
+    }
+    try {
+      const stream = (this.#body.stream as NonNullable<RecordBody['stream']>).call(
+        this.#body,
+        inputs as never,
+        this.context,
+      )
+      this.#out = stream[Symbol.asyncIterator]()
+    } catch (error) {
+      this.#thrown = { error }
+    }
+  }
+
+  #pull(): void {
+    const generation = this.#generation
+    this.#pulling = true
+    this.#count()
+    const settle = (act: () => void) => {
+      if (this.#generation !== generation) return
+      this.#pulling = false
+      this.#count()
+      act()
+      this.engine.wake(this)
+    }
+    let next: Promise<IteratorResult<unknown>>
+    try {
+      next = Promise.resolve((this.#out as AsyncIterator<unknown>).next())
+    } catch (error) {
+      next = Promise.reject(error)
+    }
+    next.then(
+      (result) =>
+        settle(() => {
+          if (result.done) this.#ended = true
+          else this.#ready = { value: result.value }
+        }),
+      (error: unknown) =>
+        settle(() => {
+          this.#thrown = { error }
+        }),
+    )
+  }
+
+  #emit(): void {
+    const { value } = this.#ready as { value: unknown }
+    this.#ready = null
+    if (value === undefined || value === null) return
+    const all = this.settings.lineage === 'each' ? (this.#holds.current ?? this.#holds.merge()) : this.#holds.merge()
+    let env = all?.env ?? this.#lastEnv
+    if (this.#discont) {
+      this.#discont = false
+      env = env.copy()
+      env.discont = true
+    }
+    try {
+      this.emit(value, env, all?.epoch ?? this.#lastEpoch, all?.root ?? null)
+    } catch (error) {
+      this.#thrown = { error }
+      return
+    }
+    if (this.settings.lineage !== 'each') this.#holds.settleEmitted(this, this.okFate)
+  }
+
+  /** The body asks for the next set, so it is through with the last one. */
+  #settleEach(): void {
+    this.#holds.settleEmitted(this, this.okFate)
+    this.#holds.settleAll(this, 'filtered', FATE.filtered)
+  }
+
+  #finish(): void {
+    this.#holds.settleEmitted(this, this.okFate)
+    this.#holds.settleAll(this, 'filtered', FATE.filtered)
+    this.stop(this.leftover())
+  }
+
+  #restart(): void {
+    const { error } = this.#thrown as { error: unknown }
+    this.#thrown = null
+    const { onError } = this.settings
+    if (this.#holds.size > 0) faultHolds(this, this.#holds, error, onError)
+    else faultWithoutSet(this, error, onError)
+    if (this.state !== 'open') return
+    if (!this.#restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
+    this.#discont = true
+    this.#close()
+    if (this.#inputEnded) this.#ended = true
+  }
+
+  /** Leaves the body behind: it gets its end, and whatever it still gives is ignored. */
+  #close(): void {
+    this.#generation++
+    const out = this.#out
+    const pulling = this.#pulling
+    this.#out = null
+    this.#ready = null
+    this.#pulling = false
+    const wanted = this.#wanted
+    this.#wanted = null
+    this.#count()
+    wanted?.({ done: true, value: undefined })
+    // A generator with an open next() must not get return(): it ends by the end of its input.
+    if (!pulling) out?.return?.()?.then?.(undefined, () => undefined)
+  }
+
+  abort(): void {
+    this.#close()
+    this.#thrown = null
+    this.signals.abort(this.engine.interruption)
+    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
+    if (this.#inputEnded) this.#ended = true
+  }
+
+  protected quit(): void {
+    this.#close()
+    this.#holds.settleEmitted(this, this.okFate)
+    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
+  }
+
+  override held(): number {
+    return this.#holds.size
+  }
+
+  override walk(visit: (root: Root | null) => void): void {
+    this.#holds.walk(visit)
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  InvalidParamsError,
+  isAnabranchError,
+  type NodeFactory,
+  type NodeRef,
+  NotAvailableError,
+  type Runtime,
+} from '@anabranch/plugin-sdk'
+import { checkForm, nodeError, type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
+import type { Manifest, ManifestNode } from '../manifest/manifest.ts'
+import type { GraphNode } from './graph.ts'
+import { paramProblems } from './param-problems.ts'
+import { paramsOf } from './params-of.ts'
+import type { Problems } from './problems.ts'
+
+const OPTIONS = [
+  'type',
+  'params',
+  'in',
+  'runtime_hint',
+  'join',
+  'trigger',
+  'tolerance_ms',
+  'late',
+  'timeout_ms',
+  'total_timeout_ms',
+  'on_error',
+  'retry',
+  'breaker',
+  'placement',
+]
+
+type Found = Pick<GraphNode, 'runtime' | 'factory'>
+
+/** Finds the factory of a node type; null where what is wrong with it is told already. @throws NodeNotFoundError */
+export type Resolve = (nodeType: string, hint: Runtime | 'auto') => Found | null
+
+/** A node type as the graph found it: the factory, and one instance made from the params. */
+export interface FoundNode extends Pick<GraphNode, 'runtime' | 'factory' | 'first' | 'form' | 'params'> {
+  readonly spec: NonNullable<NodeFactory['spec']> | undefined
+}
+
+/** Finds a node's factory and makes it once, so that wrong params are known before a run; null where there is a problem. */
+export function findNode(
+  id: string,
+  node: ManifestNode,
+  resolve: Resolve,
+  carried: ReadonlyMap<string, NodeRef & Partial<NodeFactory>>,
+  problems: Problems,
+): FoundNode | null {
+  const path = `nodes.${id}`
+  for (const name of Object.keys(node))
+    if (!OPTIONS.includes(name)) problems.unknown(path, 'node option', name, OPTIONS)
+  refuseUnbuilt(id, node, problems)
+  let resolution: Found | null
+  try {
+    resolution = resolveNode(node, resolve, carried)
+  } catch (error) {
+    const hinted = ['auto', 'native', 'javascript', 'python'].includes(node.runtime_hint ?? 'auto')
+    problem(problems, `${path}.${hinted ? 'type' : 'runtime_hint'}`, error, id)
+    return null
+  }
+  if (resolution === null) return null
+  try {
+    const { factory, runtime } = resolution
+    const params = paramsOf(id, node.params ?? {}, factory.spec?.params, problems.source?.fromEnv)
+    const executor = factory.create(params)
+    const body = recordBody(executor)
+    checkForm(factory.spec ?? { type: node.type }, body)
+    return {
+      runtime,
+      factory,
+      params,
+      first: { executor, body },
+      form: formOf(body),
+      spec: factory.spec,
+    }
+  } catch (error) {
+    if (error instanceof InvalidParamsError)
+      paramProblems(id, nodeError(error, id), resolution.factory.spec?.params, problems)
+    else problem(problems, path, error, id)
+    return null
+  }
+}
+
+function resolveNode(
+  node: ManifestNode,
+  resolve: Resolve,
+  carried: ReadonlyMap<string, NodeRef & Partial<NodeFactory>>,
+): Found | null {
+  const own = carried.get(node.type)
+  const hint = node.runtime_hint ?? 'auto'
+  if (own?.create !== undefined && own.runtime !== undefined && (hint === 'auto' || hint === own.runtime))
+    return { runtime: own.runtime, factory: own as NodeFactory }
+  return resolve(node.type, hint)
+}
+
+function formOf(body: RecordBody): GraphNode['form'] {
+  if (body.execute !== undefined) return 'execute'
+  if (body.operator !== undefined) return 'operator'
+  return body.stream !== undefined ? 'stream' : 'source'
+}
+
+function problem(problems: Problems, path: string, thrown: unknown, id: string): void {
+  const error = nodeError(thrown, id)
+  problems.add(
+    { path, message: error.message, code: error.code, ...(error.fix === undefined ? {} : { fix: error.fix }) },
+    isAnabranchError(thrown) ? thrown : error,
+  )
+}
+
+/** What is not built yet is refused, never accepted in silence. */
+function refuseUnbuilt(id: string, { placement }: ManifestNode, problems: Problems): void {
+  const refuse = (what: string, fix: string) => {
+    const error = new NotAvailableError(`node "${id}": ${what} is not available yet`, { nodeId: id, fix })
+    problems.add({ path: `nodes.${id}.placement`, message: error.message, code: error.code, fix }, error)
+  }
+  if (placement === undefined) return
+  const { where = 'inline', replicas = 1, labels } = placement
+  if (where !== 'inline') refuse(`placement ${where}`, 'leave placement out: nodes run inline')
+  if (replicas !== 1) refuse(`${replicas} replicas`, 'leave replicas out')
+  if (labels !== undefined) refuse('placement by labels', 'leave labels out')
+}
+
+export function refuseMode(mode: Manifest['mode'], problems: Problems): void {
+  if (mode === undefined || mode === 'lossless' || mode === 'realtime') return
+  const known = mode === 'at-least-once' || mode === 'effectively-once'
+  if (!known) return problems.unknown('mode', 'mode', String(mode), ['lossless', 'realtime'])
+  const fix = 'use lossless or realtime'
+  const error = new NotAvailableError(`mode ${mode} is not available yet`, { fix })
+  problems.add({ path: 'mode', message: error.message, code: error.code, fix }, error)
+}

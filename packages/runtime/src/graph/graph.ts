@@ -1,0 +1,45 @@
+import type { Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
+import type { RecordBody } from '@anabranch/plugin-sdk/host'
+import type { EdgeOptions } from '../edges/edge-options.ts'
+import type { BreakerOptions, RetryOptions } from '../manifest/manifest.ts'
+import type { NodeSettings } from './node-settings.ts'
+
+/** Where an edge comes from: an output of a node, or an input of the pipeline. */
+export type GraphSource = { readonly node: string; readonly key: string } | { readonly input: string }
+
+export interface GraphEdge {
+  readonly from: GraphSource
+  readonly to: string
+  readonly inputKey: string
+  readonly options: EdgeOptions
+}
+
+/** One node, checked and resolved: what a session needs to make it, with nothing left to decide. */
+export interface GraphNode {
+  readonly id: string
+  readonly runtime: Runtime
+  readonly factory: NodeFactory
+  readonly params: unknown
+  /** The instance that was made to check the params; the first session takes it. */
+  readonly first: { readonly executor: NodeExecutor; readonly body: RecordBody }
+  readonly form: 'execute' | 'stream' | 'operator' | 'source'
+  readonly settings: NodeSettings
+  /** An instance may serve several sessions in turn. */
+  readonly reusable: boolean
+  readonly retry: Required<RetryOptions>
+  readonly breaker: Required<BreakerOptions>
+  readonly timeoutMs: number | undefined
+  readonly totalTimeoutMs: number | undefined
+}
+
+/** A checked graph. Nodes are in topological order; where that leaves a choice, in the order they were declared. */
+export interface Graph {
+  readonly name: string
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+  readonly inputs: readonly string[]
+  /** Kinds of the pipeline's inputs, by name. */
+  readonly inputKinds: ReadonlyMap<string, string>
+  /** What can run, but hardly as it was meant. */
+  readonly warnings: readonly Issue[]
+}

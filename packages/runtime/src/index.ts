@@ -1,0 +1,65 @@
+// Pipelines
+
+export { convert } from './manifest/convert.ts'
+export {
+  type AnyRef,
+  definePipeline,
+  type Nodes,
+  type OutputRef,
+  type Pipeline,
+  type ValueAt,
+} from './manifest/define-pipeline.ts'
+export { formatIssues } from './manifest/format-issues.ts'
+export { loadManifest } from './manifest/load-manifest.ts'
+export type {
+  BreakerOptions,
+  EdgeSource,
+  Manifest,
+  ManifestEdge,
+  ManifestNode,
+  Mode,
+  NodeOptions,
+  OnError,
+  RetryOptions,
+} from './manifest/manifest.ts'
+export { type ManifestLimits, manifestSchema } from './manifest/manifest-schema.ts'
+export { type ManifestOptions, type ParseOptions, parseManifest } from './manifest/parse-manifest.ts'
+export { stringifyManifest } from './manifest/stringify-manifest.ts'
+export { type Validation, validate } from './validate.ts'
+export { validateFile } from './validate-file.ts'
+
+// Drawing
+
+export { type DrawOptions, drawGraph } from './drawing/draw-graph.ts'
+
+// Plugins and registry
+
+export type { PlanOptions } from './plan-graph.ts'
+export { type LoadPluginsOptions, loadPlugins } from './plugins/load-plugins.ts'
+export { Registry, type Resolution, type UnavailablePlugin } from './registry/registry.ts'
+
+// Running
+
+export type { Scheduler } from './clock.ts'
+export { createExecutor, type ExecutionResults, type Executor, type Output, type Session } from './create-executor.ts'
+export type { EdgePolicy } from './edges/edge-options.ts'
+export { FATE, type Fate } from './edges/fate.ts'
+export { type DeadLetter, deadLetterLine } from './executor/dead-letter.ts'
+export type { Metrics } from './executor/executor-metrics.ts'
+export type { ExecutorOptions } from './executor/executor-options.ts'
+export { accountedFor, type Ledger } from './executor/ledger.ts'
+export type { Probe } from './executor/probe.ts'
+export type { SendOptions } from './executor/runners/entry-runner.ts'
+export type { InterruptOptions } from './executor/session.ts'
+export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.ts'
+
+// Streams of Node.js
+
+export { type DuplexEnds, duplex } from './duplex.ts'
+export { toWritable, type WritableOptions } from './sinks/to-writable.ts'
+export { type Chunks, fromReadable, type ReadableOptions } from './sources/from-readable.ts'
+
+// Telemetry
+
+export type { HistogramSnapshot } from './telemetry/histogram.ts'
+export type { EdgeMetrics, NodeMetrics } from './telemetry/metrics.ts'

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isAnabranchError, type Plugin, PluginError } from '@anabranch/plugin-sdk'
+import { checkGraph } from './graph/build-graph.ts'
+import type { Resolve } from './graph/check-node.ts'
+import type { Graph } from './graph/graph.ts'
+import { Problems } from './graph/problems.ts'
+import type { Manifest } from './manifest/manifest.ts'
+import { sourceOf } from './manifest/manifest-source.ts'
+import { loadEach, pluginIssue } from './plugins/load-plugins.ts'
+import { Registry, type UnavailablePlugin } from './registry/registry.ts'
+
+/** Where a pipeline's node types and plugins come from. */
+export interface PlanOptions {
+  /** Node types that the pipeline does not carry itself, beside those of its `plugins:`. */
+  readonly registry?: Registry
+  /** The folder that `plugins:` are looked up from, where the pipeline was not loaded from a file. Default: the current one. */
+  readonly from?: string
+  /** How long the import of one plugin may take, ms; 0 imports without trying first. Default 2,000. */
+  readonly importMs?: number
+}
+
+/** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
+export async function planGraph(
+  manifest: Manifest,
+  options: PlanOptions,
+): Promise<{ readonly graph: Graph | null; readonly problems: Problems }> {
+  const problems = new Problems(sourceOf(manifest))
+  const graph = checkGraph(manifest, await resolverOf(manifest, options, problems), problems)
+  return { graph, problems }
+}
+
+/** The checked graph. @throws ManifestError with every problem; where there is only one, its own class */
+export async function graphOf(manifest: Manifest, options: PlanOptions): Promise<Graph> {
+  const { graph, problems } = await planGraph(manifest, options)
+  problems.throwIfAny(manifest?.metadata?.name ?? 'pipeline')
+  return graph as Graph
+}
+
+async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Problems): Promise<Resolve> {
+  const given = options.registry ?? new Registry()
+  const list = pluginsOf(manifest, problems)
+  if (list.length === 0) return (type, hint) => given.resolve(type, hint)
+  const loaded = await loadEach(list, { ...options, from: folderOf(manifest, options) })
+  const unavailable = loaded.filter((one): one is UnavailablePlugin => 'error' in one && one.unavailable === true)
+  const registry = given.with([], unavailable)
+  let failed = false
+  for (const [at, one] of loaded.entries()) {
+    const error = 'plugin' in one ? clash(registry, one.plugin) : one.error
+    if (error === null) continue
+    const issue = pluginIssue(at, error)
+    if ('error' in one && one.unavailable) problems.warn({ ...issue, fix: issue.fix ?? 'leave it out' })
+    else {
+      failed = true
+      problems.add(issue, error)
+    }
+  }
+  return (type, hint) => {
+    try {
+      return registry.resolve(type, hint)
+    } catch (error) {
+      // It may well be in the plugin that failed, which is told already.
+      if (failed && !registry.types.includes(type)) return null
+      throw error
+    }
+  }
+}
+
+function pluginsOf(manifest: Manifest, problems: Problems): readonly (string | Plugin)[] {
+  const list: unknown = (manifest as Manifest | null)?.plugins ?? []
+  if (Array.isArray(list)) return list
+  problems.add({ path: 'plugins', message: 'plugins is not a list', fix: "write plugins: ['./nodes/x.ts', …]" })
+  return []
+}
+
+function folderOf(manifest: Manifest, { from = '.' }: PlanOptions): string {
+  const name = sourceOf(manifest)?.name
+  return name !== undefined && existsSync(name) ? dirname(name) : from
+}
+
+function clash(registry: Registry, plugin: Plugin): Error | null {
+  try {
+    registry.use(plugin)
+    return null
+  } catch (error) {
+    return isAnabranchError(error) ? error : new PluginError(String(error), { cause: error })
+  }
+}

@@ -1,0 +1,24 @@
+import { extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const TYPESCRIPT = ['.ts', '.mts', '.cts']
+/** Node's own type stripping is off, or cannot do this file: below node_modules, enums, parameter properties. */
+const NOT_STRIPPED = [
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+]
+
+/** What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then. */
+export async function importModule(file: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(file).href
+  if (!TYPESCRIPT.includes(extname(file))) return import(url)
+  if ((process.features as { typescript?: unknown }).typescript)
+    try {
+      return await import(url)
+    } catch (error) {
+      if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
+    }
+  const { createJiti } = await import('jiti')
+  return createJiti(url, { fsCache: false }).import<Record<string, unknown>>(file)
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { systemClock as clock } from '@anabranch/plugin-sdk/host'
+import type { TrialNews, TrialOrder } from './import-trial.ts'
+
+/** Why a file must not be imported here; `null` where it may. */
+export type TrialVerdict = { readonly what: string; readonly fix: string } | null
+
+/** Starting a process on a busy machine is no fault of the first file. */
+const START_MS = 10_000
+
+/**
+ * Imports files in a process of their own first. That alone tells that an import ends the process, never comes back or
+ * crashes, without doing it to the host: neither a running loop nor `process.exit` can be undone from inside. What an
+ * import throws is not judged here: the host meets it itself. A file that behaves in another way the second time is
+ * beyond this, and so is what it does later, from a timer.
+ */
+export async function tryImports(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
+  const verdicts: TrialVerdict[] = []
+  while (verdicts.length < files.length) verdicts.push(...(await trial(files.slice(verdicts.length), importMs)))
+  return verdicts
+}
+
+/** Verdicts up to the first bad one. */
+function trial(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
+  const order: TrialOrder = { files, endMs: START_MS + importMs * files.length }
+  return new Promise((resolve) => {
+    const child = start(order)
+    if (child === null) return resolve(files.map(() => null)) // No process may be started here: then there is no trial.
+    let at = -1
+    let timer = clock.setTimeout(() => done(null), START_MS)
+    const done = (verdict: TrialVerdict) => {
+      clock.clearTimeout(timer)
+      child.removeAllListeners()
+      child.on('error', () => undefined)
+      const told = () => resolve(at < 0 ? files.map(() => null) : [...files.slice(0, at).map(() => null), verdict])
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return told()
+      child.once('exit', told)
+      child.kill('SIGKILL')
+    }
+    child.on('message', (news: TrialNews) => {
+      if ('through' in news) return done(null)
+      at = news.importing
+      clock.clearTimeout(timer)
+      timer = clock.setTimeout(() => done(tooLong(importMs)), importMs)
+    })
+    // Its last news may come after its exit.
+    const over = () => {
+      const { exitCode, signalCode, connected } = child
+      if (!connected && (exitCode !== null || signalCode !== null)) done(ended(exitCode, signalCode))
+    }
+    child.on('exit', over)
+    child.on('disconnect', over)
+    child.on('error', () => done(null))
+  })
+}
+
+function start(order: TrialOrder): ChildProcess | null {
+  const program = fileURLToPath(new URL('./import-trial.js', import.meta.url))
+  try {
+    return fork(program, [JSON.stringify(order)], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: process.execArgv.filter((arg) => !arg.startsWith('--inspect')),
+    })
+  } catch {
+    return null
+  }
+}
+
+function tooLong(importMs: number): TrialVerdict {
+  return {
+    what: `did not come back from its import within ${importMs} ms`,
+    fix: 'move loops and waiting into prepare() of a node; if the import is only slow here, give a larger importMs',
+  }
+}
+
+function ended(code: number | null, signal: string | null): TrialVerdict {
+  if (signal !== null)
+    return {
+      what: `killed the process when it was imported (${signal})`,
+      fix: 'import it alone with node to see where',
+    }
+  if (code === 13)
+    return { what: 'waits forever at its top level (await)', fix: 'move the waiting into prepare() of a node' }
+  return {
+    what: `ended the process when it was imported (exit code ${code})`,
+    fix: 'a plugin only defines nodes: throw instead of process.exit, or do it in prepare()',
+  }
+}

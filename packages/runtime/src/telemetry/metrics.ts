@@ -1,0 +1,42 @@
+import type { Runtime } from '@anabranch/plugin-sdk'
+import type { HistogramSnapshot } from './histogram.ts'
+
+/** One node, over all sessions of its executor. Durations in µs. */
+export interface NodeMetrics {
+  readonly runtime: Runtime
+  readonly executions: number
+  readonly errors: number
+  readonly retries: number
+  readonly execution_us: HistogramSnapshot
+  /** One value a session: from the first item that came to the node, or from the start at a source, to the first it gave. */
+  readonly first_output_us: HistogramSnapshot
+  /** Input sets of open and closed sessions, by what became of them. */
+  readonly taken: number
+  readonly produced: number
+  readonly absorbed: number
+  readonly filtered: number
+  readonly failed: number
+  readonly dead_lettered: number
+  readonly cancelled: number
+  /** Produced, absorbed and filtered together: what met no error. */
+  readonly ok: number
+  /** Failed ones that `on_error: skip` let pass. */
+  readonly skipped: number
+  readonly breaker: 'closed' | 'open' | 'probing'
+  /** What the node counted itself, by `context.count`. */
+  readonly custom: Readonly<Record<string, number>>
+}
+
+/** One edge, over all sessions of its executor. */
+export interface EdgeMetrics {
+  /** Items that wait now. */
+  readonly depth: number
+  /** The most that ever waited in one session. */
+  readonly high_water: number
+  readonly age_us: HistogramSnapshot
+  readonly pushed: number
+  readonly taken: number
+  readonly dropped: Readonly<Record<string, number>>
+  readonly cancelled: number
+  readonly failed: number
+}

@@ -1,0 +1,20 @@
+import type { Issue } from '@anabranch/plugin-sdk'
+import type { Manifest } from './manifest/manifest.ts'
+import { type PlanOptions, planGraph } from './plan-graph.ts'
+
+/** What is wrong with a pipeline, and what can run but hardly as it was meant. */
+export interface Validation {
+  /** There is no error; there may be warnings. */
+  readonly ok: boolean
+  /** Errors first, then warnings, each with its `severity`. */
+  readonly problems: readonly Issue[]
+}
+
+/**
+ * Checks a pipeline as `createExecutor` does, and reports errors and warnings together instead of throwing. Nodes are
+ * made, so that their params are checked, but nothing is prepared or run.
+ */
+export async function validate(manifest: Manifest, options: PlanOptions = {}): Promise<Validation> {
+  const { problems } = await planGraph(manifest, options)
+  return { ok: problems.errors.length === 0, problems: [...problems.errors, ...problems.warnings] }
+}

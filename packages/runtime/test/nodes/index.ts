@@ -1,0 +1,6 @@
+import './expressions.test.ts'
+import './groups.test.ts'
+import './timing.test.ts'
+import './several-streams.test.ts'
+import './onlookers.test.ts'
+import './json-lines.test.ts'

@@ -1,0 +1,72 @@
+import { loadPlugins } from '@anabranch/runtime'
+import t from 'tap'
+import { rejected } from '../coded.ts'
+import { settled } from '../scenario.ts'
+import { moduleOf, pluginFolder } from './plugin-folder.ts'
+
+const files = {
+  'good.js': moduleOf('Good'),
+  'good.ts': moduleOf('GoodTs', 'const n: number = 1'),
+  'exits.js': 'process.exit(3)',
+  'exits-well.ts': 'const code: number = 0\nprocess.exit(code)',
+  'kills.js': "process.kill(process.pid, 'SIGKILL')",
+  'aborts.js': 'process.abort()',
+  'loops.js': 'for (;;) {}',
+  'loops-shouting.js': "for (;;) console.log('x'.repeat(1000))",
+  'waits.js': 'await new Promise(() => {})',
+  'sleeps.js': 'setInterval(() => {}, 1000)\nawait new Promise(() => {})',
+  'throws.js': "throw new Error('once more')",
+}
+
+/** [file, message] */
+const rows: [string, RegExp][] = [
+  ['exits.js', /ended the process when it was imported \(exit code 3\)/],
+  ['exits-well.ts', /ended the process when it was imported \(exit code 0\)/],
+  ['kills.js', /killed the process when it was imported \(SIGKILL\)/],
+  ['aborts.js', /killed the process when it was imported \(SIGABRT\)/],
+  ['loops.js', /did not come back from its import within 700 ms/],
+  ['loops-shouting.js', /did not come back from its import within 700 ms/],
+  ['waits.js', /waits forever at its top level/],
+  ['sleeps.js', /did not come back from its import within 700 ms/],
+  ['throws.js', /threw when it was imported: once more/],
+]
+
+for (const [file, message] of rows)
+  t.test(`loadPlugins: ${file} is told, and this process lives`, async (t) => {
+    const from = pluginFolder(t, files)
+    const start = performance.now()
+    // A busy machine may be slow to end a process: only what never comes back meets the limit.
+    const importMs = message.source.includes('700 ms') ? 700 : 8000
+    const error = await rejected('ANB_PLUGIN', loadPlugins([`./${file}`], { from, importMs }))
+    t.ok(performance.now() - start < 10_000)
+    t.match(error.message, message)
+    t.match(error.message, file)
+    t.type(error.fix, 'string')
+  })
+
+t.test('loadPlugins: those beside a bad one are tried and told all the same', async (t) => {
+  const from = pluginFolder(t, files)
+  const list = ['./good.js', './exits.js', './loops.js', './good.ts', './throws.js']
+  const { issues } = await rejected('ANB_MANIFEST', loadPlugins(list, { from, importMs: 700 }))
+  t.match(issues, [
+    { path: 'plugins.1', message: /exit code 3/ },
+    { path: 'plugins.2', message: /did not come back/ },
+    { path: 'plugins.4', message: /once more/ },
+  ])
+  t.equal(issues.length, 3)
+  const good = await loadPlugins(['./good.js', './good.ts'], { from })
+  t.same(
+    good.map(({ name }) => name),
+    ['of-Good', 'of-GoodTs'],
+  )
+})
+
+t.test('loadPlugins: a loop is ended within two seconds as shipped, and no process is left', async (t) => {
+  const from = pluginFolder(t, files)
+  const start = performance.now()
+  await rejected('ANB_PLUGIN', loadPlugins(['./loops.js'], { from }))
+  const took = performance.now() - start
+  t.ok(took < 4000, `${Math.round(took)} ms`)
+  await settled()
+  t.notOk(process.getActiveResourcesInfo().includes('ProcessWrap'))
+})
