@@ -1,0 +1,161 @@
+//! The nodes that exist, by handle. One table per thread: a JavaScript thread is one environment of Node.js, and no
+//! lock is taken per frame.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anabranch_node::{ErrorCode, NodeError, NodeExecutor};
+
+use crate::handle::{GENERATIONS, Handle, MAX_SLOTS, OWNERS};
+use crate::panics::guarded;
+
+enum State {
+    /// May be taken by the next node.
+    Free,
+    /// A node, waiting for a call.
+    Idle(Box<dyn NodeExecutor>),
+    /// A node that is in a call.
+    Busy,
+    /// A node that panicked, and where; kept until it is dropped.
+    Broken(String),
+}
+
+struct Slot {
+    generation: u32,
+    state: State,
+}
+
+struct Instances {
+    owner: u32,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+}
+
+// From 1, so that 0 is no handle: a forgotten variable names no node.
+static NEXT_OWNER: AtomicU32 = AtomicU32::new(1);
+
+thread_local! {
+    static INSTANCES: RefCell<Instances> = RefCell::new(Instances {
+        owner: NEXT_OWNER.fetch_add(1, Ordering::Relaxed) % OWNERS,
+        slots: Vec::new(),
+        free: Vec::new(),
+    });
+}
+
+/// At the end of its thread, a table cleans up what is left.
+impl Drop for Instances {
+    fn drop(&mut self) {
+        for slot in self.slots.drain(..) {
+            if let State::Idle(node) = slot.state {
+                // Nobody is left who could be told.
+                let _ = clean_up(node);
+            }
+        }
+    }
+}
+
+/// Keeps `node`; gives its handle.
+pub(crate) fn insert(node: Box<dyn NodeExecutor>) -> Result<f64, NodeError> {
+    INSTANCES.with_borrow_mut(|instances| {
+        let slot = match instances.free.pop() {
+            Some(slot) => slot,
+            None => instances.grow()?,
+        };
+        let entry = &mut instances.slots[slot as usize];
+        entry.state = State::Idle(node);
+        Ok(Handle { slot, generation: entry.generation, owner: instances.owner }.to_number())
+    })
+}
+
+/// Calls `work` with the node of `handle`. The table is not borrowed meanwhile. A panic takes the node out of service.
+pub(crate) fn with_node<T>(
+    handle: f64,
+    work: impl FnOnce(&mut dyn NodeExecutor) -> Result<T, NodeError>,
+) -> Result<T, NodeError> {
+    let mut node = INSTANCES.with_borrow_mut(|instances| {
+        let slot = instances.find(handle)?;
+        match std::mem::replace(&mut slot.state, State::Busy) {
+            State::Idle(node) => Ok(node),
+            other => {
+                let error = out_of_service(&other);
+                slot.state = other;
+                Err(error)
+            }
+        }
+    })?;
+    let node_type = node.node_type();
+    let result = guarded(node_type, || work(node.as_mut()));
+    let (state, result) = match result {
+        Ok(result) => (State::Idle(node), result),
+        Err(panic) => {
+            // What a broken node does when it is dropped is not to be trusted either.
+            let _ = guarded(node_type, move || drop(node));
+            (State::Broken(panic.message().to_owned()), Err(panic))
+        }
+    };
+    INSTANCES.with_borrow_mut(|instances| {
+        if let Ok(slot) = instances.find(handle) {
+            slot.state = state;
+        }
+    });
+    result
+}
+
+/// Cleans the node of `handle` up and forgets it. A broken node is only forgotten.
+pub(crate) fn remove(handle: f64) -> Result<(), NodeError> {
+    let state = INSTANCES.with_borrow_mut(|instances| {
+        let slot = instances.find(handle)?;
+        if matches!(slot.state, State::Busy) {
+            return Err(out_of_service(&slot.state));
+        }
+        slot.generation = (slot.generation + 1) % GENERATIONS;
+        let state = std::mem::replace(&mut slot.state, State::Free);
+        if let Some(handle) = Handle::from_number(handle) {
+            instances.free.push(handle.slot);
+        }
+        Ok(state)
+    })?;
+    match state {
+        State::Idle(node) => clean_up(node),
+        _ => Ok(()),
+    }
+}
+
+impl Instances {
+    fn grow(&mut self) -> Result<u32, NodeError> {
+        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        if slot >= MAX_SLOTS {
+            return Err(NodeError::new(ErrorCode::Native, format!("{MAX_SLOTS} native nodes exist on this thread"))
+                .fix("call cleanup() on nodes that are no longer used"));
+        }
+        self.slots.push(Slot { generation: 0, state: State::Free });
+        Ok(slot)
+    }
+
+    fn find(&mut self, handle: f64) -> Result<&mut Slot, NodeError> {
+        let owner = self.owner;
+        Handle::from_number(handle)
+            .filter(|wanted| wanted.owner == owner)
+            .and_then(|wanted| {
+                let slot = self.slots.get_mut(wanted.slot as usize)?;
+                (slot.generation == wanted.generation && !matches!(slot.state, State::Free)).then_some(slot)
+            })
+            .ok_or_else(|| {
+                NodeError::new(ErrorCode::Native, format!("handle {handle} names no native node of this thread"))
+                    .fix("use a node on the thread that made it, and not after its cleanup")
+            })
+    }
+}
+
+fn out_of_service(state: &State) -> NodeError {
+    match state {
+        State::Broken(panic) => NodeError::new(ErrorCode::Native, format!("out of service since {panic}"))
+            .fix("make a new node: the state of one that panicked is unknown"),
+        _ => NodeError::new(ErrorCode::Native, "the node is in a call already"),
+    }
+}
+
+fn clean_up(mut node: Box<dyn NodeExecutor>) -> Result<(), NodeError> {
+    let node_type = node.node_type();
+    guarded(node_type, move || node.cleanup())?
+}

@@ -1,0 +1,43 @@
+//! The node types of one addon.
+
+use anabranch_node::{ErrorCode, Kind, NodeError, NodeFactory, NodeSpec};
+use serde_json::json;
+
+/// The version of the doors. The TypeScript side refuses an addon that speaks another.
+const DOORS_VERSION: u32 = 1;
+
+/// A name and its node types: what one addon offers. Written by [`plugin!`](crate::plugin).
+#[derive(Debug)]
+pub struct Plugin {
+    /// The name of the npm package.
+    pub name: &'static str,
+    /// The node types.
+    pub nodes: &'static [NodeFactory],
+}
+
+impl Plugin {
+    /// The plugin as JSON: `{ name, doors, nodes }`.
+    pub(crate) fn describe(&self) -> String {
+        let nodes: Vec<NodeSpec> = self.nodes.iter().map(NodeFactory::spec).collect();
+        json!({ "name": self.name, "doors": DOORS_VERSION, "nodes": nodes }).to_string()
+    }
+
+    /// The factory of a node type.
+    pub(crate) fn factory(&self, node_type: &str) -> Result<&NodeFactory, NodeError> {
+        let factory = self.nodes.iter().find(|factory| factory.spec().node_type == node_type).ok_or_else(|| {
+            let known: Vec<&str> = self.nodes.iter().map(|factory| factory.spec().node_type).collect();
+            NodeError::new(ErrorCode::NodeNotFound, format!("{} has no native node '{node_type}'", self.name))
+                .detail("nearest", known)
+        })?;
+        let spec = factory.spec();
+        let one_audio = |ports: &[anabranch_node::Port]| matches!(ports, [port] if port.kind == Kind::Audio);
+        if one_audio(&spec.inputs) && one_audio(&spec.outputs) {
+            return Ok(factory);
+        }
+        Err(NodeError::new(
+            ErrorCode::NotAvailable,
+            format!("{node_type} has other keys than one audio input and one audio output"),
+        )
+        .fix("native nodes of other shapes are not built yet"))
+    }
+}

@@ -1,0 +1,148 @@
+//! What goes into a node and comes out of it.
+
+use smallvec::SmallVec;
+
+use crate::{AudioBuffer, NodeError};
+
+/// One value on a key.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Value<'f> {
+    /// Audio: a view of samples.
+    Audio(AudioBuffer<'f>),
+    /// Plain data: text, numbers, records.
+    Plain(serde_json::Value),
+}
+
+impl Value<'_> {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Audio(_) => "audio",
+            Self::Plain(_) => "plain data",
+        }
+    }
+}
+
+macro_rules! keyed_values {
+    ($(#[$doc:meta])* $name:ident, $role:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Default)]
+        pub struct $name<'f> {
+            // Two keys fit without allocation; most nodes have one.
+            entries: SmallVec<[(&'static str, Value<'f>); 2]>,
+        }
+
+        impl<'f> $name<'f> {
+            /// No values.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            /// One audio buffer on `key`.
+            #[must_use]
+            pub fn from_audio_buffer(key: &'static str, buffer: AudioBuffer<'f>) -> Self {
+                let mut values = Self::new();
+                values.insert(key, Value::Audio(buffer));
+                values
+            }
+
+            /// Puts `value` on `key` and gives back what was there.
+            pub fn insert(&mut self, key: &'static str, value: Value<'f>) -> Option<Value<'f>> {
+                if let Some(entry) = self.entries.iter_mut().find(|entry| entry.0 == key) {
+                    return Some(std::mem::replace(&mut entry.1, value));
+                }
+                self.entries.push((key, value));
+                None
+            }
+
+            /// The value on `key`.
+            #[must_use]
+            pub fn get(&self, key: &str) -> Option<&Value<'f>> {
+                self.entries.iter().find(|entry| entry.0 == key).map(|entry| &entry.1)
+            }
+
+            /// Takes the value on `key` out.
+            pub fn take(&mut self, key: &str) -> Option<Value<'f>> {
+                let index = self.entries.iter().position(|entry| entry.0 == key)?;
+                Some(self.entries.swap_remove(index).1)
+            }
+
+            /// The audio buffer on `key`.
+            ///
+            /// # Errors
+            /// `ANB_INPUTS` when there is none or the value is of another kind.
+            pub fn audio_buffer(&self, key: &str) -> Result<&AudioBuffer<'f>, NodeError> {
+                match self.get(key) {
+                    Some(Value::Audio(buffer)) => Ok(buffer),
+                    other => Err(no_audio($role, key, other)),
+                }
+            }
+
+            /// Takes the audio buffer on `key` out.
+            ///
+            /// # Errors
+            /// `ANB_INPUTS` when there is none or the value is of another kind.
+            pub fn take_audio_buffer(&mut self, key: &str) -> Result<AudioBuffer<'f>, NodeError> {
+                match self.take(key) {
+                    Some(Value::Audio(buffer)) => Ok(buffer),
+                    other => Err(no_audio($role, key, other.as_ref())),
+                }
+            }
+
+            /// The keys that have a value.
+            pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
+                self.entries.iter().map(|entry| entry.0)
+            }
+
+            /// Whether no key has a value.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.entries.is_empty()
+            }
+        }
+    };
+}
+
+keyed_values! {
+    /// The input set that one execute takes. Keys are those the node declares.
+    NodeInputs, "input"
+}
+
+keyed_values! {
+    /// What one execute gives. A declared key that is absent is filtered; a key not declared is an error.
+    NodeOutputs, "output"
+}
+
+fn no_audio(role: &str, key: &str, found: Option<&Value<'_>>) -> NodeError {
+    let found = found.map_or("nothing", Value::kind);
+    NodeError::inputs(key, format!("{role} '{key}' should be audio and is {found}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorCode;
+
+    #[test]
+    fn a_missing_key_and_a_wrong_kind_name_the_key() {
+        let mut inputs = NodeInputs::new();
+        inputs.insert("input", Value::Plain("hello".into()));
+        for key in ["input", "other"] {
+            let error = inputs.audio_buffer(key).map(|_| ()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Inputs);
+            assert_eq!(error.details()["key"], key);
+        }
+    }
+
+    #[test]
+    fn insert_gives_back_what_was_there() {
+        let mut outputs = NodeOutputs::new();
+        assert!(outputs.is_empty());
+        assert!(outputs.insert("output", Value::Plain(1.into())).is_none());
+        assert!(matches!(outputs.insert("output", Value::Plain(2.into())), Some(Value::Plain(one)) if one == 1));
+        assert_eq!(outputs.keys().collect::<Vec<_>>(), ["output"]);
+        assert!(matches!(outputs.take("output"), Some(Value::Plain(two)) if two == 2));
+        assert!(outputs.take("output").is_none());
+    }
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { NotAvailableError, PluginError } from '@anabranch/plugin-sdk'
+import { nativeError } from './native-error.ts'
+
+/** The version of the doors that this package speaks. */
+const DOORS_VERSION = 1
+
+/** One key of a node type and the kind of its values. */
+export interface NativePort {
+  readonly key: string
+  readonly kind: 'audio' | 'text' | 'number' | 'json'
+}
+
+/** What an addon says of one node type. `params` is its JSON Schema. */
+export interface NativeDescription {
+  readonly type: string
+  readonly summary: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly inputs: readonly NativePort[]
+  readonly outputs: readonly NativePort[]
+  readonly time: 'keep' | 'span' | 'samples'
+  readonly purity: 'pure' | 'stateful' | 'effectful'
+  /** For tests of the framework: not offered to pipelines. */
+  readonly internal: boolean
+}
+
+/** The functions of a loaded addon, as napi exports them: numbers are checked in Rust, errors are raw (see `nativeError`). */
+export interface AddonDoors {
+  describe(): string
+  check(nodeType: string, paramsJson: string): void
+  create(nodeType: string, paramsJson: string): number
+  prepare(handle: number): void
+  /** Samples written to `output`, or `INPUT_IS_OUTPUT`, or `NO_OUTPUT`. The same view twice means in place. */
+  process(handle: number, input: Float32Array, output: Float32Array, sampleRate: number, channels: number): number
+  flush(handle: number): void
+  control(handle: number, messageJson: string): void
+  drop(handle: number): void
+  bufferAddress(view: Float32Array): number
+}
+
+/** `process`: the output is the input's own view, passed on or written in place. */
+export const INPUT_IS_OUTPUT = -1
+/** `process`: there is no output. */
+export const NO_OUTPUT = -2
+
+/** A loaded addon. */
+export interface Addon {
+  readonly path: string
+  /** The name that the addon gives itself: that of its npm package. */
+  readonly name: string
+  readonly nodes: readonly NativeDescription[]
+  readonly doors: AddonDoors
+  /**
+   * Where the first sample of a view lies in memory, as Rust sees it. For diagnostics and tests: equal addresses show
+   * that Rust and TypeScript use the same memory.
+   */
+  bufferAddress(view: Float32Array): number
+}
+
+/**
+ * Loads the addon at `path`. `build` says how it is made, for the error where it is missing.
+ *
+ * @throws NotAvailableError where there is none for this platform, or it cannot be loaded.
+ * @throws PluginError where the file is no addon of Anabranch, or one for other doors.
+ */
+export function loadAddon(path: string, build = 'npm run build:native -w @anabranch/nodes-native'): Addon {
+  if (!existsSync(path))
+    throw new NotAvailableError(`there is no native addon for ${process.platform}-${process.arch} at ${path}`, {
+      fix: `build it with \`${build}\` (needs Rust from https://rustup.rs), or choose nodes of another runtime`,
+    })
+  const doors = open(path, build)
+  if (typeof doors?.describe !== 'function')
+    throw new PluginError(`${path} is no addon of Anabranch: it has no describe()`, {
+      fix: 'list its nodes with the macro anabranch_binding::plugin!',
+    })
+  const description = describe(doors, path)
+  if (description.doors !== DOORS_VERSION)
+    throw new PluginError(`${path} speaks version ${description.doors} of the doors, this package ${DOORS_VERSION}`, {
+      fix: `build it again with \`${build}\``,
+    })
+  return {
+    path,
+    name: description.name,
+    nodes: description.nodes,
+    doors,
+    bufferAddress(view) {
+      try {
+        return doors.bufferAddress(view)
+      } catch (error) {
+        throw nativeError(error)
+      }
+    },
+  }
+}
+
+function open(path: string, build: string): AddonDoors | undefined {
+  try {
+    return createRequire(import.meta.url)(path)
+  } catch (cause) {
+    throw new NotAvailableError(`the native addon at ${path} cannot be loaded: ${(cause as Error).message}`, {
+      cause,
+      fix: `build it on this machine with \`${build}\``,
+    })
+  }
+}
+
+function describe(doors: AddonDoors, path: string): { name: string; doors: number; nodes: NativeDescription[] } {
+  try {
+    return JSON.parse(doors.describe())
+  } catch (cause) {
+    throw new PluginError(`${path} cannot describe its nodes`, { cause: nativeError(cause) })
+  }
+}

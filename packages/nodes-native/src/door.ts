@@ -1,0 +1,5 @@
+// For packages with an addon of their own: importing this loads none.
+export { type Addon, type AddonDoors, loadAddon, type NativeDescription } from './addon.ts'
+export { addonPath } from './addon-path.ts'
+export { nativeError } from './native-error.ts'
+export { type NativeNode, nativeNode } from './native-node.ts'

@@ -1,0 +1,5 @@
+import { definePlugin, type Plugin } from '@anabranch/plugin-sdk'
+import { gain } from './gain.ts'
+
+/** The native nodes as a plugin. */
+export const plugin: Plugin = definePlugin({ name: '@anabranch/nodes-native', apiVersion: 1, nodes: [gain] })

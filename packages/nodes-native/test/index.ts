@@ -1,0 +1,5 @@
+import './gain.test.ts'
+import './doors.test.ts'
+import './load-addon.test.ts'
+import './native-node.test.ts'
+import './panic.test.ts'
