@@ -1,0 +1,48 @@
+"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`: the nodes as JSON."""
+
+import argparse
+import json
+import os
+import sys
+
+import msgspec
+import uvloop
+
+from ._errors import AnabranchError
+from ._registry import load_registry
+from ._stdio import read_line, send_stdout_to_stderr, take_stdin
+from ._worker import WorkerConfig, serve
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="anabranch-worker", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=["worker", "describe"], default="worker")
+    parser.add_argument("--module", action="append", default=[], help="a further module with nodes")
+    parser.add_argument("--path", action="append", default=[], help="a further folder to import from")
+    options = parser.parse_args()
+    try:
+        if options.command == "describe":
+            sys.path[:0] = options.path
+            sys.stdout.write(json.dumps(load_registry(options.module).describe(), indent=2, ensure_ascii=False) + "\n")
+        else:
+            work()
+    except AnabranchError as error:
+        sys.stderr.write(f"{error.code} {error.message}\n")
+        sys.stderr.flush()
+        os._exit(2)
+
+
+def work() -> None:
+    """A worker, until the parent closes stdin."""
+    parent = take_stdin()
+    send_stdout_to_stderr()
+    config = msgspec.json.decode(read_line(parent), type=WorkerConfig)
+    sys.path[:0] = config.path
+    uvloop.run(serve(config, parent))
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+import { createPythonPlugin } from './python-plugin.ts'
+
+export { type DescribeNodesOptions, describeNodes } from './describe-nodes.ts'
+export type { NodeDescription } from './node-description.ts'
+// Its parts
+export { PythonExecutor } from './python-executor.ts'
+export { PythonHost, type PythonHostOptions } from './python-host.ts'
+// The plugin
+export { createPythonPlugin, type PythonPlugin, type PythonPluginOptions } from './python-plugin.ts'
+export type { NatsServer } from './server/nats-server.ts'
+// NATS
+export { type ResolveServerOptions, resolveServer } from './server/resolve-server.ts'
+export type { ConnectionCounts, ServerCounts } from './server/server-counts.ts'
+// Its nodes
+export { type SoftClipParams, softClip } from './soft-clip.ts'
+export type { WorkerInfo } from './supervisor/worker.ts'
+
+/** The built-in Python nodes. Their processes start with the first prepared node and end with the last. */
+export default createPythonPlugin({ stopWhenIdle: true })

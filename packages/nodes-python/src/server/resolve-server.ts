@@ -1,0 +1,63 @@
+import { type Clock, NotAvailableError } from '@anabranch/plugin-sdk'
+import { type Env, processEnv } from '../environment/env.ts'
+import { findProgram } from '../environment/find-program.ts'
+import { environmentServer } from '../environment/python-environment.ts'
+import { startEmbeddedServer } from './embedded-server.ts'
+import type { NatsServer } from './nats-server.ts'
+
+export interface ResolveServerOptions {
+  /** `nats://user:password@host:port` of a running server. */
+  readonly url?: string
+  /** Default: the variables of this process. */
+  readonly env?: Env
+  readonly clock?: Clock
+}
+
+/**
+ * The server to use, in this order: `url`, the variable NATS_URL, `nats-server` on PATH, the one in the Python
+ * environment. The last two are started on loopback for us alone.
+ *
+ * @throws NotAvailableError where there is none, or where a server elsewhere would be used without TLS.
+ */
+export async function resolveServer(options: ResolveServerOptions = {}): Promise<NatsServer> {
+  const env = options.env ?? processEnv()
+  const url = options.url ?? (env.NATS_URL || undefined)
+  if (url !== undefined) return runningServer(url)
+  const program = findProgram('nats-server', env.PATH) ?? environmentServer()
+  if (program === undefined)
+    throw new NotAvailableError('there is no NATS server: no URL, none on PATH, none in the Python environment', {
+      fix: 'set NATS_URL, install nats-server, or run scripts/make-environment.mjs of @anabranch/nodes-python',
+    })
+  return startEmbeddedServer(program, { env, ...(options.clock === undefined ? {} : { clock: options.clock }) })
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+function runningServer(given: string): NatsServer {
+  const url = parse(given)
+  const shown = `${url.protocol}//${url.host}`
+  if (!LOOPBACK.has(url.hostname) && url.protocol !== 'tls:')
+    throw new NotAvailableError(`the NATS server ${shown} is on another machine, and would be used without TLS`, {
+      fix: 'give a URL that begins with tls://',
+    })
+  const login = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+  return {
+    url: shown,
+    embedded: false,
+    ...(login.user === '' ? {} : { host: login, worker: login }),
+    counts: async () => {
+      throw new NotAvailableError(`the NATS server ${shown} is not ours, so that its counts cannot be read`)
+    },
+    close: async () => undefined,
+  }
+}
+
+function parse(given: string): URL {
+  try {
+    const url = new URL(given.includes('://') ? given : `nats://${given}`)
+    if (url.hostname !== '' && ['nats:', 'tls:'].includes(url.protocol)) return url
+  } catch {
+    // said below, without the password that it may contain
+  }
+  throw new NotAvailableError('the URL of the NATS server is not valid', { fix: 'write nats://host:4222' })
+}

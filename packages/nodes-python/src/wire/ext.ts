@@ -1,0 +1,95 @@
+import { Buffer } from 'node:buffer'
+import { AudioBuffer, MarshalingError } from '@anabranch/plugin-sdk'
+
+/**
+ * Typed arrays on the wire are raw little-endian bytes under an ext code; audio and arrays with a shape have a header.
+ *
+ *     audio    0x1b: u32 rate, u32 channels, then float32 samples, interleaved
+ *     ndarray  0x1a: u8 ext code of the items, u8 dimensions, u16 zero, one u32 for each dimension, then the items
+ */
+export const EXT_NDARRAY = 0x1a
+export const EXT_AUDIO = 0x1b
+const FIRST = 0x10
+
+/** In the order of their codes from 0x10. */
+const ARRAYS = [
+  Uint8Array,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+  Uint16Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+] as const
+
+export type TypedArray = InstanceType<(typeof ARRAYS)[number]>
+
+export const isExtCode = (code: number): boolean => code >= FIRST && code <= EXT_AUDIO
+
+/** The ext code of a typed array, or 0 for another view. */
+export function codeOfArray(array: ArrayBufferView): number {
+  const index = ARRAYS.findIndex((type) => array instanceof type)
+  return index < 0 ? 0 : FIRST + index
+}
+
+/** The bytes of a view, without a copy. */
+export const bytesOf = (view: ArrayBufferView): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+
+/** What stands before the samples of audio. */
+export function audioHeader(sampleRate: number, channels: number): Uint8Array {
+  const header = Buffer.allocUnsafe(8)
+  header.writeUInt32LE(sampleRate, 0)
+  header.writeUInt32LE(channels, 4)
+  return header
+}
+
+/** What stands before the items of an array with a shape; `code` is that of its items. */
+export function ndarrayHeader(code: number, shape: readonly number[]): Uint8Array {
+  const header = Buffer.alloc(4 + 4 * shape.length)
+  header[0] = code
+  header[1] = shape.length
+  shape.forEach((size, index) => {
+    header.writeUInt32LE(size, 4 + 4 * index)
+  })
+  return header
+}
+
+/** An ext value; its samples are copied once, into aligned memory of their own. */
+export function decodeExt(code: number, data: Uint8Array): unknown {
+  if (code === EXT_AUDIO) return decodeAudio(data)
+  if (code === EXT_NDARRAY) return decodeNdarray(data)
+  return decodeArray(code, data)
+}
+
+function decodeArray(code: number, data: Uint8Array): TypedArray {
+  const type = ARRAYS[code - FIRST]
+  if (type === undefined) throw new MarshalingError(`${hex(code)} is no type of array`)
+  if (data.byteLength % type.BYTES_PER_ELEMENT !== 0)
+    throw new MarshalingError(`${data.byteLength} bytes do not divide into the items of ${type.name}`)
+  return new type(new Uint8Array(data).buffer)
+}
+
+function decodeAudio(data: Uint8Array): AudioBuffer {
+  if (data.byteLength < 8) throw new MarshalingError(`audio of ${data.byteLength} bytes; its header alone has 8`)
+  const header = new DataView(data.buffer, data.byteOffset, 8)
+  const samples = decodeArray(0x14, data.subarray(8)) as Float32Array
+  return new AudioBuffer(samples, header.getUint32(0, true), header.getUint32(4, true))
+}
+
+function decodeNdarray(data: Uint8Array): { readonly data: TypedArray; readonly shape: readonly number[] } {
+  const dimensions = data[1] ?? 0
+  const start = 4 + 4 * dimensions
+  if (data.byteLength < start) throw new MarshalingError(`an array of ${data.byteLength} bytes has no whole header`)
+  const header = new DataView(data.buffer, data.byteOffset, start)
+  const shape = Array.from({ length: dimensions }, (_, index) => header.getUint32(4 + 4 * index, true))
+  const items = decodeArray(data[0] ?? 0, data.subarray(start))
+  if (shape.reduce((product, size) => product * size, 1) !== items.length)
+    throw new MarshalingError(`an array of shape ${shape.join('×')} with ${items.length} items`)
+  return { data: items, shape }
+}
+
+const hex = (byte: number) => `0x${byte.toString(16).padStart(2, '0')}`

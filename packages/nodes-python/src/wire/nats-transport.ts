@@ -1,0 +1,79 @@
+import { NotAvailableError } from '@anabranch/plugin-sdk'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsServer } from '../server/nats-server.ts'
+import { decodeMessage } from './decode.ts'
+import { createEncoder } from './encode.ts'
+import type { Transport } from './transport.ts'
+
+/** Connects to a server. The client drops what is published without a connection, so that this is refused here. */
+export async function connectTransport(server: NatsServer, name: string): Promise<Transport> {
+  const connection = await connectTo(server, name)
+  const encode = createEncoder()
+  const listeners = new Set<(reason: string) => void>()
+  let connected = true
+  watchStatus(connection, (now, reason) => {
+    connected = now
+    if (!now) for (const listener of listeners) listener(reason)
+  })
+  return {
+    publish(subject, message) {
+      if (!connected || connection.isClosed())
+        throw new NotAvailableError(`there is no connection to the NATS server ${server.url}`, {
+          retryable: true,
+          fix: 'try again when the server is back; the connection is renewed by itself',
+        })
+      connection.publish(subject, encode(message))
+    },
+    subscribe(subject, listener) {
+      const subscription = connection.subscribe(subject, {
+        callback: (error, raw) => {
+          if (error !== null) return listener.refused(subject, error)
+          let message: ReturnType<typeof decodeMessage>
+          try {
+            message = decodeMessage(raw.data)
+          } catch (refusal) {
+            return listener.refused(raw.subject, refusal as Error)
+          }
+          listener.message(raw.subject, message)
+        },
+      })
+      return () => subscription.unsubscribe()
+    },
+    flush: () => connection.flush(),
+    onDisconnect: (listener) => void listeners.add(listener),
+    close: async () => {
+      listeners.clear()
+      await connection.close()
+    },
+  }
+}
+
+/** A connection that renews itself for as long as it is not closed. @throws NotAvailableError */
+export async function connectTo(server: NatsServer, name: string): Promise<NatsConnection> {
+  try {
+    return await connect({
+      servers: server.url,
+      name,
+      ...(server.host === undefined ? {} : { user: server.host.user, pass: server.host.password }),
+      pingInterval: 2000,
+      maxPingOut: 2,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 100,
+    })
+  } catch (cause) {
+    throw new NotAvailableError(`no connection to the NATS server ${server.url}: ${(cause as Error).message}`, {
+      cause,
+      retryable: true,
+      fix: 'check that the server runs, and its user and password',
+    })
+  }
+}
+
+/** Follows the connection until it is closed. */
+export async function watchStatus(connection: NatsConnection, tell: (connected: boolean, reason: string) => void) {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') tell(false, `the connection to ${status.server} broke`)
+    else if (status.type === 'reconnect') tell(true, '')
+    else if (status.type === 'close') tell(false, 'the connection was closed')
+  }
+}
