@@ -1,0 +1,28 @@
+import type { Row } from './row.ts'
+
+/** Every row, in the order of the table; each is loaded only when it runs. */
+export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>> = {
+  edge_hop: () => import('./rows/edge-hop.ts'),
+  chain5: () => import('./rows/chain5.ts'),
+  chain5_fused: () => import('./rows/chain5-fused.ts'),
+  chain5_vs_rxjs: () => import('./rows/chain5-vs-rxjs.ts'),
+  operator_hop: () => import('./rows/operator-hop.ts'),
+  diamond: () => import('./rows/diamond.ts'),
+  bytes_per_item: () => import('./rows/bytes-per-item.ts'),
+  execute_once: () => import('./rows/execute-once.ts'),
+  metrics_cost: () => import('./rows/metrics-cost.ts'),
+  manifest_1000_nodes: () => import('./rows/manifest-1000-nodes.ts'),
+  import_cost: () => import('./rows/import-cost.ts'),
+  branches_async: () => import('./rows/branches-async.ts'),
+  stop_latency: () => import('./rows/stop-latency.ts'),
+  rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
+  native_gain: () => import('./rows/native-gain.ts'),
+  native_gain_node: () => import('./rows/native-gain-node.ts'),
+}
+
+/** Throws one clear line for a name that no row has. */
+export async function loadRow(name: string): Promise<Row> {
+  const load = Object.hasOwn(rows, name) ? rows[name] : undefined
+  if (!load) throw new Error(`no row is called ${JSON.stringify(name)}; there are ${Object.keys(rows).join(', ')}`)
+  return (await load()).row
+}
