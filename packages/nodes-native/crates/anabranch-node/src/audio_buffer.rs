@@ -1,6 +1,6 @@
 //! Audio as nodes see it: a view of interleaved f32 samples.
 
-use crate::{ErrorCode, NodeContext, NodeError};
+use crate::{ErrorCode, NodeContext, NodeError, Samples};
 
 /// The lowest sample rate of the contract, in Hz (`sample_rate_min`).
 pub const MIN_SAMPLE_RATE: u32 = 1_000;
@@ -14,20 +14,9 @@ pub const MAX_CHANNELS: u16 = 64;
 /// Interleaved f32 samples with their rate (Hz) and channel count. A view where the host lends memory, never a copy.
 #[derive(Debug)]
 pub struct AudioBuffer<'f> {
-    samples: Samples<'f>,
+    samples: Samples<'f, f32>,
     sample_rate: u32,
     channels: u16,
-}
-
-/// Who may read and who may write the samples.
-#[derive(Debug)]
-enum Samples<'f> {
-    /// Others may read them too: read-only.
-    Shared(&'f [f32]),
-    /// Nobody else has them: writable.
-    Exclusive(&'f mut [f32]),
-    /// Ordinary memory, where the host had no frame to give.
-    Owned(Vec<f32>),
 }
 
 impl<'f> AudioBuffer<'f> {
@@ -55,41 +44,41 @@ impl<'f> AudioBuffer<'f> {
         Self::checked(Samples::Owned(samples), sample_rate, channels)
     }
 
-    fn checked(samples: Samples<'f>, sample_rate: u32, channels: u16) -> Result<Self, NodeError> {
-        if !(MIN_SAMPLE_RATE..=MAX_SAMPLE_RATE).contains(&sample_rate) {
-            return Err(format_error(format!(
-                "sample rate {sample_rate} is not in {MIN_SAMPLE_RATE}–{MAX_SAMPLE_RATE} Hz"
-            )));
-        }
-        if !(1..=MAX_CHANNELS).contains(&channels) {
-            return Err(format_error(format!("{channels} channels is not in 1–{MAX_CHANNELS}")));
-        }
-        let buffer = Self { samples, sample_rate, channels };
-        if !buffer.samples().len().is_multiple_of(usize::from(channels)) {
-            let length = buffer.samples().len();
-            return Err(format_error(format!("{length} samples do not divide into {channels} channels")));
-        }
-        Ok(buffer)
+    fn checked(samples: Samples<'f, f32>, sample_rate: u32, channels: u16) -> Result<Self, NodeError> {
+        check_format(samples.len(), sample_rate, channels)?;
+        Ok(Self { samples, sample_rate, channels })
     }
 
     /// The samples, interleaved: frame 0 of every channel, then frame 1.
     #[must_use]
     pub fn samples(&self) -> &[f32] {
-        match &self.samples {
-            Samples::Shared(samples) => samples,
-            Samples::Exclusive(samples) => samples,
-            Samples::Owned(samples) => samples,
-        }
+        self.samples.as_slice()
     }
 
     /// The samples for writing, or `None` where others may read them.
     #[must_use]
     pub fn samples_mut(&mut self) -> Option<&mut [f32]> {
-        match &mut self.samples {
-            Samples::Shared(_) => None,
-            Samples::Exclusive(samples) => Some(samples),
-            Samples::Owned(samples) => Some(samples),
-        }
+        self.samples.as_mut_slice()
+    }
+
+    /// Samples of one channel.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.samples.len() / usize::from(self.channels)
+    }
+
+    /// The same buffer, of which only the first `length` samples of each channel are left: for an output of which less
+    /// was written than was asked for.
+    #[must_use]
+    pub fn truncated(self, length: usize) -> Self {
+        let samples = self.samples.truncated(length * usize::from(self.channels));
+        Self { samples, ..self }
+    }
+
+    /// The same samples in ordinary memory: for what outlives the call.
+    #[must_use]
+    pub fn into_owned(self) -> AudioBuffer<'static> {
+        AudioBuffer { samples: self.samples.into_owned(), sample_rate: self.sample_rate, channels: self.channels }
     }
 
     /// The sample rate in Hz.
@@ -123,6 +112,22 @@ impl<'f> AudioBuffer<'f> {
         }
         Ok(changed)
     }
+}
+
+/// Whether `count` samples of `channels` channels at `sample_rate` Hz can be.
+pub(crate) fn check_format(count: usize, sample_rate: u32, channels: u16) -> Result<(), NodeError> {
+    if !(MIN_SAMPLE_RATE..=MAX_SAMPLE_RATE).contains(&sample_rate) {
+        return Err(format_error(format!(
+            "sample rate {sample_rate} is not in {MIN_SAMPLE_RATE}–{MAX_SAMPLE_RATE} Hz"
+        )));
+    }
+    if !(1..=MAX_CHANNELS).contains(&channels) {
+        return Err(format_error(format!("{channels} channels is not in 1–{MAX_CHANNELS}")));
+    }
+    if !count.is_multiple_of(usize::from(channels)) {
+        return Err(format_error(format!("{count} samples do not divide into {channels} channels")));
+    }
+    Ok(())
 }
 
 fn format_error(message: String) -> NodeError {

@@ -1,6 +1,6 @@
 //! The contract of one made node.
 
-use crate::{NodeContext, NodeError, NodeInputs, NodeOutputs};
+use crate::{ErrorCode, NodeContext, NodeError, NodeInputs, NodeOutputs};
 
 /// Which runtime runs a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,17 +62,57 @@ pub trait NodeExecutor: Send {
         Ok(())
     }
 
+    /// At most how many samples (over all channels) one output on `key` holds after an input of `input` samples, after
+    /// nothing (0) from [`produce`](Self::produce), [`more`](Self::more) and [`flush`](Self::flush): so large are the
+    /// frames that the host brings. A larger output is right too, but costs a copy.
+    fn output_samples(&self, _key: &str, input: usize) -> usize {
+        input
+    }
+
+    /// Its own delay in µs, which the host subtracts from media time where the spec says `time: samples`. Asked after
+    /// [`prepare`](Self::prepare).
+    fn delay_us(&self) -> f64 {
+        0.0
+    }
+
     /// The work: one input set in, at most one value per declared output key out.
     ///
     /// # Errors
     /// Usually `ANB_NODE_EXECUTION`, which may be retried if the node is retry-safe.
     fn execute<'f>(
         &mut self,
-        inputs: NodeInputs<'f>,
-        context: &mut NodeContext<'f>,
-    ) -> Result<NodeOutputs<'f>, NodeError>;
+        _inputs: NodeInputs<'f>,
+        _context: &mut NodeContext<'f>,
+    ) -> Result<NodeOutputs<'f>, NodeError> {
+        let node_type = self.node_type();
+        Err(NodeError::new(ErrorCode::Plugin, format!("{node_type} is a source: it takes no inputs")))
+    }
 
-    /// At the end of the stream: the tail that the node still holds.
+    /// The next output of the same input set, or of the same flush: called after [`execute`](Self::execute) and
+    /// [`flush`](Self::flush), whenever there is room downstream, until it gives `None`.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    fn more<'f>(&mut self, _context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
+        Ok(None)
+    }
+
+    /// Whether [`more`](Self::more) may give anything now. The host asks nothing while this says `false`.
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    /// A source's next values, or `None` at its end. Called only when there is room downstream.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute). After an error it is called again, and goes on or is at its end.
+    fn produce<'f>(&mut self, _context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
+        let node_type = self.node_type();
+        Err(NodeError::new(ErrorCode::Plugin, format!("{node_type} is no source")))
+    }
+
+    /// At the end of the stream: the tail that the node still holds; what does not fit into one output comes from
+    /// [`more`](Self::more).
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
@@ -86,7 +126,16 @@ pub trait NodeExecutor: Send {
     /// `ANB_NOT_AVAILABLE` unless the node takes messages.
     fn on_control(&mut self, _message: &serde_json::Value, _context: &mut NodeContext<'_>) -> Result<(), NodeError> {
         let node_type = self.node_type();
-        Err(NodeError::new(crate::ErrorCode::NotAvailable, format!("{node_type} takes no control messages")))
+        Err(NodeError::new(ErrorCode::NotAvailable, format!("{node_type} takes no control messages")))
+    }
+
+    /// Forgets what was seen, so that the prepared node can serve another stream; `false` where it cannot, and a new node
+    /// is made instead.
+    ///
+    /// # Errors
+    /// What could not be forgotten.
+    fn reset(&mut self) -> Result<bool, NodeError> {
+        Ok(false)
     }
 
     /// Exactly once per prepared node.

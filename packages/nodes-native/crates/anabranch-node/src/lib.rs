@@ -44,6 +44,8 @@
 //! assert_eq!(outputs.take_audio_buffer("output")?.samples(), [-0.5, 0.25]);
 //! # Ok::<(), NodeError>(())
 //! ```
+//!
+//! [`testing`] runs a node as a host would: frames in, everything it gives out, its tail at the end.
 
 mod audio_buffer;
 mod context;
@@ -51,8 +53,12 @@ mod error;
 mod error_code;
 mod executor;
 mod factory;
+mod format;
 mod params;
+mod pcm_buffer;
+mod samples;
 mod spec;
+pub mod testing;
 mod values;
 
 pub use audio_buffer::{AudioBuffer, MAX_CHANNELS, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE};
@@ -61,6 +67,9 @@ pub use error::{Issue, NodeError};
 pub use error_code::ErrorCode;
 pub use executor::{NodeExecutor, Runtime};
 pub use factory::{NodeFactory, NodeType};
+pub use format::{Format, Formats};
 pub use params::parse_params;
-pub use spec::{Kind, NodeSpec, Port, Purity, Time};
+pub use pcm_buffer::{Layout, PcmBuffer, PcmSamples, Sample};
+pub use samples::Samples;
+pub use spec::{Example, Form, Kind, NodeSpec, Port, Purity, Time};
 pub use values::{NodeInputs, NodeOutputs, Value};

@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
+use crate::Format;
+
 /// What kind of value a port carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Kind {
-    /// An audio buffer.
+    /// An audio buffer: f32 interleaved.
     Audio,
+    /// Samples of another type or layout, only where audio enters or leaves.
+    Pcm,
     /// A string.
     Text,
     /// A number.
@@ -24,6 +28,29 @@ pub struct Port {
     pub key: &'static str,
     /// The kind of its values.
     pub kind: Kind,
+    /// What is known of their format whatever the params are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+}
+
+/// What a node type does: works on inputs, or makes values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// [`execute`](crate::NodeExecutor::execute), once per input set.
+    #[default]
+    Execute,
+    /// [`produce`](crate::NodeExecutor::produce), without inputs.
+    Source,
+}
+
+/// Params with which a node type is shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Example {
+    /// What they are for, in a few words.
+    pub title: &'static str,
+    /// The params.
+    pub params: serde_json::Value,
 }
 
 /// What a retry or a second concurrent call would meet.
@@ -53,6 +80,10 @@ pub enum Time {
 }
 
 /// The description of a node type.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "marks that are independent of each other, as the contract names them"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NodeSpec {
     /// The node type: `GainNode`.
@@ -70,6 +101,16 @@ pub struct NodeSpec {
     pub time: Time,
     /// What a retry would meet.
     pub purity: Purity,
+    /// Works on inputs, or makes values.
+    pub form: Form,
+    /// May give no output for an input set, beyond what `time` tells.
+    pub filters: bool,
+    /// Contains a learnt model, so that another chunking may give another output.
+    pub model: bool,
+    /// Worth leaving the thread: more than about 60 µs of work an input set.
+    pub heavy: bool,
+    /// Params with which it is shown; each of them makes a node.
+    pub examples: Vec<Example>,
     /// For tests of the framework itself: not offered to pipelines.
     pub internal: bool,
 }
@@ -86,21 +127,73 @@ impl NodeSpec {
             outputs: Vec::new(),
             time: Time::default(),
             purity: Purity::default(),
+            form: Form::default(),
+            filters: false,
+            model: false,
+            heavy: false,
+            examples: Vec::new(),
             internal: false,
         }
     }
 
     /// Adds an input key.
     #[must_use]
-    pub fn input(mut self, key: &'static str, kind: Kind) -> Self {
-        self.inputs.push(Port { key, kind });
+    pub fn input(self, key: &'static str, kind: Kind) -> Self {
+        self.input_port(Port { key, kind, format: None })
+    }
+
+    /// Adds an input.
+    #[must_use]
+    pub fn input_port(mut self, port: Port) -> Self {
+        self.inputs.push(port);
         self
     }
 
     /// Adds an output key.
     #[must_use]
-    pub fn output(mut self, key: &'static str, kind: Kind) -> Self {
-        self.outputs.push(Port { key, kind });
+    pub fn output(self, key: &'static str, kind: Kind) -> Self {
+        self.output_port(Port { key, kind, format: None })
+    }
+
+    /// Adds an output.
+    #[must_use]
+    pub fn output_port(mut self, port: Port) -> Self {
+        self.outputs.push(port);
+        self
+    }
+
+    /// A source: it has no inputs, and makes its values in [`produce`](crate::NodeExecutor::produce).
+    #[must_use]
+    pub fn source(mut self) -> Self {
+        self.form = Form::Source;
+        self
+    }
+
+    /// It may give no output for an input set.
+    #[must_use]
+    pub fn filters(mut self) -> Self {
+        self.filters = true;
+        self
+    }
+
+    /// It contains a learnt model.
+    #[must_use]
+    pub fn model(mut self) -> Self {
+        self.model = true;
+        self
+    }
+
+    /// It is worth leaving the thread.
+    #[must_use]
+    pub fn heavy(mut self) -> Self {
+        self.heavy = true;
+        self
+    }
+
+    /// Adds params with which it is shown.
+    #[must_use]
+    pub fn example(mut self, title: &'static str, params: serde_json::Value) -> Self {
+        self.examples.push(Example { title, params });
         self
     }
 

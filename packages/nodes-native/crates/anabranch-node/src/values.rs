@@ -1,8 +1,6 @@
 //! What goes into a node and comes out of it.
 
-use smallvec::SmallVec;
-
-use crate::{AudioBuffer, NodeError};
+use crate::{AudioBuffer, NodeError, PcmBuffer};
 
 /// One value on a key.
 #[derive(Debug)]
@@ -10,14 +8,31 @@ use crate::{AudioBuffer, NodeError};
 pub enum Value<'f> {
     /// Audio: a view of samples.
     Audio(AudioBuffer<'f>),
-    /// Plain data: text, numbers, records.
+    /// Samples of another type or layout.
+    Pcm(PcmBuffer<'f>),
+    /// A number: crosses to TypeScript at no cost.
+    Number(f64),
+    /// Plain data: text, records.
     Plain(serde_json::Value),
 }
 
 impl Value<'_> {
+    /// The same value in ordinary memory: for what outlives the call.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Audio(buffer) => Value::Audio(buffer.into_owned()),
+            Self::Pcm(buffer) => Value::Pcm(buffer.into_owned()),
+            Self::Number(number) => Value::Number(number),
+            Self::Plain(value) => Value::Plain(value),
+        }
+    }
+
     fn kind(&self) -> &'static str {
         match self {
             Self::Audio(_) => "audio",
+            Self::Pcm(_) => "pcm",
+            Self::Number(_) => "a number",
             Self::Plain(_) => "plain data",
         }
     }
@@ -28,8 +43,9 @@ macro_rules! keyed_values {
         $(#[$doc])*
         #[derive(Debug, Default)]
         pub struct $name<'f> {
-            // Two keys fit without allocation; most nodes have one.
-            entries: SmallVec<[(&'static str, Value<'f>); 2]>,
+            // Most nodes have one key: it needs no allocation. (A SmallVec would make `'f` invariant.)
+            first: Option<(&'static str, Value<'f>)>,
+            others: Vec<(&'static str, Value<'f>)>,
         }
 
         impl<'f> $name<'f> {
@@ -49,23 +65,30 @@ macro_rules! keyed_values {
 
             /// Puts `value` on `key` and gives back what was there.
             pub fn insert(&mut self, key: &'static str, value: Value<'f>) -> Option<Value<'f>> {
-                if let Some(entry) = self.entries.iter_mut().find(|entry| entry.0 == key) {
+                if let Some(entry) = self.first.iter_mut().chain(&mut self.others).find(|entry| entry.0 == key) {
                     return Some(std::mem::replace(&mut entry.1, value));
                 }
-                self.entries.push((key, value));
+                if self.first.is_none() {
+                    self.first = Some((key, value));
+                } else {
+                    self.others.push((key, value));
+                }
                 None
             }
 
             /// The value on `key`.
             #[must_use]
             pub fn get(&self, key: &str) -> Option<&Value<'f>> {
-                self.entries.iter().find(|entry| entry.0 == key).map(|entry| &entry.1)
+                self.first.iter().chain(&self.others).find(|entry| entry.0 == key).map(|entry| &entry.1)
             }
 
             /// Takes the value on `key` out.
             pub fn take(&mut self, key: &str) -> Option<Value<'f>> {
-                let index = self.entries.iter().position(|entry| entry.0 == key)?;
-                Some(self.entries.swap_remove(index).1)
+                if let Some((_, value)) = self.first.take_if(|entry| entry.0 == key) {
+                    return Some(value);
+                }
+                let index = self.others.iter().position(|entry| entry.0 == key)?;
+                Some(self.others.swap_remove(index).1)
             }
 
             /// The audio buffer on `key`.
@@ -79,6 +102,13 @@ macro_rules! keyed_values {
                 }
             }
 
+            /// With `value` on `key`.
+            #[must_use]
+            pub fn with(mut self, key: &'static str, value: Value<'f>) -> Self {
+                self.insert(key, value);
+                self
+            }
+
             /// Takes the audio buffer on `key` out.
             ///
             /// # Errors
@@ -90,15 +120,25 @@ macro_rules! keyed_values {
                 }
             }
 
+            /// The same values in ordinary memory.
+            #[must_use]
+            pub fn into_owned(self) -> $name<'static> {
+                let mut owned = $name::new();
+                for (key, value) in self.first.into_iter().chain(self.others) {
+                    owned.insert(key, value.into_owned());
+                }
+                owned
+            }
+
             /// The keys that have a value.
             pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
-                self.entries.iter().map(|entry| entry.0)
+                self.first.iter().chain(&self.others).map(|entry| entry.0)
             }
 
             /// Whether no key has a value.
             #[must_use]
             pub fn is_empty(&self) -> bool {
-                self.entries.is_empty()
+                self.first.is_none() && self.others.is_empty()
             }
         }
     };
