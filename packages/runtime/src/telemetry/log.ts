@@ -1,5 +1,10 @@
+import { createRequire } from 'node:module'
 import type { NodeLog } from '@anabranch/plugin-sdk'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
+
+// Loaded with the first line that the default logger writes: most programs give a logger of their own, or log nothing,
+// and it is a tenth of what importing the runtime costs.
+const require = createRequire(import.meta.url)
 
 /** A pino logger that is made with its first line, on stderr: stdout belongs to data. */
 export function lazyLog(make: () => Logger): (bindings: Record<string, unknown>) => NodeLog {
@@ -36,5 +41,6 @@ export function nodeLogs(
 }
 
 export function defaultLogger(): Logger {
+  const { pino } = require('pino') as typeof import('pino')
   return pino({ name: 'anabranch', level: 'warn' }, pino.destination({ fd: 2, sync: true }))
 }
