@@ -1,8 +1,8 @@
 """Writes ../fixtures/vad/*.json: what Silero VAD says of the project's recordings, clean and in noise at 10 dB.
 
 Run: python vad_reference.py   (requirements.txt beside it; silero-vad with --no-deps). The weights are those in the
-wheel of silero-vad, run by onnxruntime as its own wrapper runs them: windows of 512 samples at 16 kHz, 64 samples of the
-window before in front of each, the state carried on, the last window filled up with zeros.
+wheel of silero-vad, run by onnxruntime as its own wrapper runs them: windows of 512 samples at 16 kHz, before each the
+last 64 samples of the one before, the state carried on, the last window filled up with zeros.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime
 import soundfile
 import soxr
+
 from noise import add_at_10_db, root_mean_square
 
 HERE = Path(__file__).parent
@@ -67,7 +68,7 @@ def frame_segments(found: list[float], frames: int) -> list[list[int]]:
 
 
 def silero_segments(found: list[float], frames: int) -> list[list[int]]:
-    """Silero's own rules for segments at their defaults, by its own function, which needs no more of torch than this."""
+    """Silero's own rules for segments at their defaults, by its own function; it needs no more of torch."""
     torch = types.ModuleType("torch")
     torch.__dict__.update(Tensor=object, no_grad=lambda: lambda f: f, set_num_threads=lambda _: None)
     torch.__dict__.update(device=str, jit=types.SimpleNamespace(ScriptModule=object))
@@ -107,30 +108,34 @@ def compare(name: str, truth: list[float], found: list[float]) -> None:
     far = np.ones(len(a), bool)
     for edge in edges:  # windows that reach into the 100 ms before or after a border
         far[max(0, edge - 4) : edge + 4] = False
-    for label, keep in (("all windows", np.ones(len(a), bool)), ("away from borders", far)):
+    for where, keep in (("all windows", np.ones(len(a), bool)), ("away from borders", far)):
         hits, false, missed = (a & b & keep).sum(), (~a & b & keep).sum(), (a & ~b & keep).sum()
-        print(f"{name}, {label}: n {keep.sum()}, speech {(a & keep).sum()}, F1 {2 * hits / (2 * hits + false + missed):.4f}")
+        score = 2 * hits / (2 * hits + false + missed)
+        print(f"{name}, {where}: n {keep.sum()}, speech {(a & keep).sum()}, F1 {score:.4f}")
+
+
+def at_16k(samples: np.ndarray, rate: int) -> np.ndarray:
+    """By soxr VHQ, or as it is."""
+    return samples if rate == RATE else soxr.resample(samples, rate, RATE, quality="VHQ")
 
 
 def main() -> None:
-    """Clean, noise added at the recording's own rate, noise added at 16 kHz."""
+    """Clean, noise added at 16 kHz, noise added at the recording's own rate."""
     OUT.mkdir(parents=True, exist_ok=True)
     print("weights sha256", hashlib.sha256(WEIGHTS.read_bytes()).hexdigest())
     for name, path in RECORDINGS.items():
         pcm, rate = soundfile.read(path, dtype="int16")
         rms = root_mean_square(pcm)
         clean = (pcm / 32768.0).astype(np.float32)
-        to_16k = lambda x: soxr.resample(x, rate, RATE, quality="VHQ") if rate != RATE else x  # noqa: E731
+        heard = at_16k(clean, rate)
         about = {"recording": path.name, "input_rate": rate, "rms": rms}
-        low = to_16k(clean)
-        print(name, "rms", rms, "rms at 16 kHz", float(np.sqrt(np.mean(low.astype(np.float64) ** 2))), "frames", len(low))
-        truth = write(f"{name}-clean", low, {**about, "noise": None})
-        noisy = add_at_10_db(low, rms)
-        compare(name + " noise at 16 kHz", truth, write(f"{name}-noise-16k", noisy, {**about, "noise": "10 dB, added at 16000 Hz"}))
-        if rate == RATE:
-            continue
-        noisy = to_16k(add_at_10_db(clean, rms))
-        compare(name + " noise before resampling", truth, write(f"{name}-noise-48k", noisy, {**about, "noise": f"10 dB, added at {rate} Hz"}))
+        print(name, "rms", rms, "at 16 kHz", float(np.sqrt(np.mean(heard.astype(np.float64) ** 2))))
+        truth = write(f"{name}-clean", heard, {**about, "noise": None})
+        noisy = {f"{name}-noise-16k": (add_at_10_db(heard, rms), RATE)}
+        if rate != RATE:
+            noisy[f"{name}-noise-48k"] = (at_16k(add_at_10_db(clean, rms), rate), rate)
+        for file, (samples, added_at) in noisy.items():
+            compare(file, truth, write(file, samples, {**about, "noise": f"10 dB, added at {added_at} Hz"}))
 
 
 if __name__ == "__main__":
