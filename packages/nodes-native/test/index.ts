@@ -1,5 +1,6 @@
 import './gain.test.ts'
 import './doors.test.ts'
+import './fixtures.test.ts'
 import './load-addon.test.ts'
 import './native-node.test.ts'
 import './panic.test.ts'
