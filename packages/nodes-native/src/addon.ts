@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { NotAvailableError, PluginError } from '@anabranch/plugin-sdk'
+import { type Format, NotAvailableError, PluginError } from '@anabranch/plugin-sdk'
+import { callBlock } from './call-block.ts'
 import { nativeError } from './native-error.ts'
+import { PoolRegistry } from './pool-registry.ts'
 
 /** The version of the doors that this package speaks. */
-const DOORS_VERSION = 1
+const DOORS_VERSION = 2
 
 /** One key of a node type and the kind of its values. */
 export interface NativePort {
   readonly key: string
-  readonly kind: 'audio' | 'text' | 'number' | 'json'
+  readonly kind: 'audio' | 'pcm' | 'text' | 'number' | 'json'
+  readonly format?: Format
 }
 
 /** What an addon says of one node type. `params` is its JSON Schema. */
@@ -21,6 +24,15 @@ export interface NativeDescription {
   readonly outputs: readonly NativePort[]
   readonly time: 'keep' | 'span' | 'samples'
   readonly purity: 'pure' | 'stateful' | 'effectful'
+  readonly form: 'execute' | 'source'
+  /** May give no output for an input set. */
+  readonly filters: boolean
+  /** Contains a learnt model. */
+  readonly model: boolean
+  /** Worth leaving the thread. */
+  readonly heavy: boolean
+  /** Params with which it is shown. */
+  readonly examples: readonly { readonly title: string; readonly params: Readonly<Record<string, unknown>> }[]
   /** For tests of the framework: not offered to pipelines. */
   readonly internal: boolean
 }
@@ -29,20 +41,32 @@ export interface NativeDescription {
 export interface AddonDoors {
   describe(): string
   check(nodeType: string, paramsJson: string): void
+  /** The formats of the outputs by key, as JSON. */
+  formats(nodeType: string, paramsJson: string): string
   create(nodeType: string, paramsJson: string): number
-  prepare(handle: number): void
-  /** Samples written to `output`, or `INPUT_IS_OUTPUT`, or `NO_OUTPUT`. The same view twice means in place. */
-  process(handle: number, input: Float32Array, output: Float32Array, sampleRate: number, channels: number): number
-  flush(handle: number): void
+  /** Gives the node's own delay in µs. */
+  prepare(handle: number): number
+  /** The bytes that an output frame should have after an input of so many samples; 0 where none is needed. */
+  frameBytes(handle: number, inputSamples: number): number
+  /** The block of numbers by which calls of this thread speak: see `call-block.ts`. */
+  attach(block: Float64Array): void
+  /** A number for a frame pool of this thread. */
+  pool(): number
+  slab(pool: number, id: number, slotBytes: number, slots: number, data: Uint8Array, control: Int32Array): void
+  dropPool(pool: number): void
+  /** One call on frames of a pool, which the block names. */
+  call(handle: number, verb: number): void
+  /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */
+  callViews(handle: number, verb: number, input: Uint8Array, output: Uint8Array): void
+  /** What the last call left on a key outside frames. */
+  left(key: string): Uint8Array
+  /** Plain data that the last call left on a key, as JSON. */
+  plain(key: string): string
   control(handle: number, messageJson: string): void
+  reset(handle: number): boolean
   drop(handle: number): void
   bufferAddress(view: Float32Array): number
 }
-
-/** `process`: the output is the input's own view, passed on or written in place. */
-export const INPUT_IS_OUTPUT = -1
-/** `process`: there is no output. */
-export const NO_OUTPUT = -2
 
 /** A loaded addon. */
 export interface Addon {
@@ -51,6 +75,10 @@ export interface Addon {
   readonly name: string
   readonly nodes: readonly NativeDescription[]
   readonly doors: AddonDoors
+  /** The block of this thread's calls. */
+  readonly block: Float64Array
+  /** The frame pools that the addon knows. */
+  readonly pools: PoolRegistry
   /**
    * Where the first sample of a view lies in memory, as Rust sees it. For diagnostics and tests: equal addresses show
    * that Rust and TypeScript use the same memory.
@@ -84,6 +112,8 @@ export function loadAddon(path: string, build = 'npm run build:native -w @anabra
     name: description.name,
     nodes: description.nodes,
     doors,
+    block: blockOf(doors),
+    pools: new PoolRegistry(doors),
     bufferAddress(view) {
       try {
         return doors.bufferAddress(view)
@@ -92,6 +122,19 @@ export function loadAddon(path: string, build = 'npm run build:native -w @anabra
       }
     },
   }
+}
+
+const BLOCK = Symbol.for('anabranch.block')
+
+/** The block of an addon in this thread: one, however many copies of this package load the addon. */
+function blockOf(doors: AddonDoors & { [BLOCK]?: Float64Array }): Float64Array {
+  let block = doors[BLOCK]
+  if (block === undefined) {
+    block = callBlock()
+    doors.attach(block)
+    doors[BLOCK] = block
+  }
+  return block
 }
 
 function open(path: string, build: string): AddonDoors | undefined {

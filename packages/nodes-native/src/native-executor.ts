@@ -1,15 +1,18 @@
 import {
-  type AudioBuffer,
-  AudioFormatError,
+  AudioBuffer,
   InvalidInputsError,
   MarshalingError,
   NativeError,
   type NodeContext,
   type NodeExecutor,
-  NodeOutputs,
+  type PcmBuffer,
+  type Value,
+  type Values,
 } from '@anabranch/plugin-sdk'
-import { LIMITS } from '@anabranch/plugin-sdk/host'
-import { type AddonDoors, INPUT_IS_OUTPUT, type NativeDescription, NO_OUTPUT } from './addon.ts'
+import { bodyExecutor, describe, type RecordBody } from '@anabranch/plugin-sdk/host'
+import type { Addon, NativeDescription } from './addon.ts'
+import { VERB } from './call-block.ts'
+import { type Given, NativeCall } from './native-call.ts'
 import { nativeError } from './native-error.ts'
 
 /**
@@ -17,48 +20,87 @@ import { nativeError } from './native-error.ts'
  * After a panic it is out of service: every later call says so.
  */
 export function nativeExecutor(
-  doors: AddonDoors,
+  addon: Addon,
   description: NativeDescription,
   params: Readonly<Record<string, unknown>>,
 ): NodeExecutor {
   const { type } = description
   const inputKeys = description.inputs.map(({ key }) => key)
-  const outputKeys = description.outputs.map(({ key }) => key)
-  const [inputKey = ''] = inputKeys
-  const [outputKey = ''] = outputKeys
-  const inPlace = params.in_place === true
+  const head = {
+    nodeType: type,
+    runtime: 'native' as const,
+    inputKeys,
+    outputKeys: description.outputs.map(({ key }) => key),
+  }
+  return bodyExecutor(head, nativeBody(addon, description, params))
+}
+
+function nativeBody(
+  addon: Addon,
+  description: NativeDescription,
+  params: Readonly<Record<string, unknown>>,
+): RecordBody {
+  const { doors } = addon
+  const { type, form } = description
+  const input = description.inputs[0]
+  const calls = new NativeCall(addon, description, params.in_place === true)
   let handle: number | undefined
   let closed = false
+  let delayUs = 0
 
   const prepared = (): number => {
     if (handle !== undefined) return handle
     if (closed) throw new NativeError(`${type} was used after its cleanup`, { fix: 'make a new node' })
     const made = doors.create(type, JSON.stringify(params))
     handle = made
-    doors.prepare(made)
+    delayUs = doors.prepare(made)
     return made
   }
 
+  /** The first output of a set, with those that the node has left: pulled one by one, whenever there is room. */
+  const emission = (first: Given, context: NodeContext) => (first.more ? rest(first, context) : some(first.outputs))
+
+  function* rest(first: Given, context: NodeContext): Iterable<Values> {
+    for (let given = first; ; given = coded(() => calls.next(prepared(), VERB.more, context))) {
+      const outputs = some(given.outputs)
+      if (outputs !== undefined) yield outputs
+      if (!given.more) return
+    }
+  }
+
+  function* produced(context: NodeContext): Iterable<Values> {
+    for (;;) {
+      const { outputs } = coded(() => calls.next(prepared(), VERB.produce, context))
+      if (outputs === undefined) return
+      yield outputs
+    }
+  }
+
   return {
-    nodeType: type,
-    runtime: 'native',
-    inputKeys,
-    outputKeys,
+    get delayUs() {
+      return delayUs
+    },
     prepare: () => coded(() => void prepared()),
-    execute: (inputs, context) =>
-      coded(() => {
-        const input = inputs.getAudioBuffer(inputKey)
-        checkAudio(input, inputKey)
-        const output = outputFor(input, inPlace, context)
-        const { samples, sampleRate, channels } = input
-        const written = doors.process(prepared(), samples, output.samples, sampleRate, channels)
-        if (written === NO_OUTPUT) return undefined
-        if (written === INPUT_IS_OUTPUT) return NodeOutputs.fromAudioBuffer(outputKey, input)
-        const whole = written === output.samples.length
-        return NodeOutputs.fromAudioBuffer(outputKey, whole ? output : output.slice(0, written / channels))
-      }),
-    flush: () => coded(() => doors.flush(prepared())),
+    ...(form === 'source'
+      ? { source: produced }
+      : {
+          execute: (inputs: Values, context: NodeContext) =>
+            coded(() => {
+              const key = input?.key ?? ''
+              return emission(calls.execute(prepared(), samplesOf(inputs[key], key), key, context), context)
+            }),
+          flush: (context: NodeContext) => coded(() => emission(calls.next(prepared(), VERB.flush, context), context)),
+        }),
     onControl: (message) => coded(() => doors.control(prepared(), toJson(message))),
+    reset: () =>
+      coded(() => {
+        const made = handle
+        if (made === undefined || doors.reset(made)) return
+        // It cannot forget: another one takes its place.
+        handle = undefined
+        doors.drop(made)
+        prepared()
+      }),
     cleanup: () =>
       coded(() => {
         closed = true
@@ -69,35 +111,18 @@ export function nativeExecutor(
   }
 }
 
-/** The input itself where it may be written over and lies in shared memory, else a new buffer of the same shape. */
-function outputFor(input: AudioBuffer, inPlace: boolean, context: NodeContext): AudioBuffer {
-  if (inPlace && input.samples.buffer instanceof SharedArrayBuffer) return input
-  return context.audio(input.length, input.sampleRate, input.channels)
+function some(outputs: Readonly<Record<string, Value>> | undefined): Values | undefined {
+  if (outputs !== undefined) for (const _ in outputs) return outputs
+  return undefined
 }
 
-/** What could have changed since the buffer was made, and what its class lets pass. Rust checks rate and channels again. */
-function checkAudio({ samples, sampleRate, channels }: AudioBuffer, key: string): void {
-  const possible = Number.isInteger(sampleRate) && Number.isInteger(channels) && channels <= LIMITS.channels_max
-  if (!possible || samples.length % channels !== 0)
-    throw new AudioFormatError(
-      `input "${key}": ${samples.length} samples, ${sampleRate} Hz, ${channels} channels do not fit together`,
-      { received: { sampleRate, channels }, fix: 'make a new AudioBuffer instead of changing one' },
-    )
-  if (samples.length === 0 && isDetached(samples))
-    throw new InvalidInputsError(`input "${key}": its memory was transferred to another thread`, {
-      key,
-      fix: 'give samples over a SharedArrayBuffer, or a copy',
-    })
-}
-
-/** A view whose memory was transferred has length 0, as an empty one has; only making a view of it tells them apart. */
-function isDetached({ buffer }: Float32Array): boolean {
-  try {
-    new Uint8Array(buffer)
-    return false
-  } catch {
-    return true
-  }
+function samplesOf(value: Value | undefined, key: string): AudioBuffer | PcmBuffer {
+  if (value instanceof AudioBuffer || (typeof value === 'object' && value !== null && 'samples' in value))
+    return value as PcmBuffer
+  throw new InvalidInputsError(`input "${key}" is ${describe(value)}, not audio`, {
+    key,
+    fix: `connect an output of kind audio or pcm to "${key}"`,
+  })
 }
 
 function toJson(message: unknown): string {

@@ -10,10 +10,11 @@ import {
   number,
   type Outputs,
   type Plain,
+  pcm,
   text,
 } from '@anabranch/plugin-sdk'
 import { nearest, parseParams } from '@anabranch/plugin-sdk/host'
-import type { Addon, NativeDescription } from './addon.ts'
+import type { Addon, NativePort } from './addon.ts'
 import { nativeError } from './native-error.ts'
 import { nativeExecutor } from './native-executor.ts'
 import { paramsSchema } from './params-schema.ts'
@@ -51,35 +52,42 @@ export function nativeNode<const T extends string, N extends NativeNode<T> = Nat
     outputs: portsOf(description.outputs),
     time: description.time,
     purity: description.purity,
+    ...(description.filters && { filters: true }),
+    ...(description.model && { model: true }),
+    ...(description.heavy && { heavy: true }),
   }
   const node = {
     spec,
     runtime: 'native' as const,
+    formats: (params: object) => JSON.parse(ask(() => addon.doors.formats(type, toJson(type, params)))),
     create(given: unknown) {
       const params = parseParams(type, schema, given)
-      check(addon, type, params)
-      return nativeExecutor(addon.doors, description, params)
+      ask(() => addon.doors.check(type, toJson(type, params)))
+      return nativeExecutor(addon, description, params)
     },
   }
   return node as unknown as N
 }
 
-const PORTS = { audio, text, number, json: anything } as const
+const PORTS = { audio, pcm, text, number, json: anything } as const
 
-function portsOf(described: NativeDescription['inputs']): Record<string, Plain> {
-  return Object.fromEntries(described.map(({ key, kind }) => [key, PORTS[kind]]))
+function portsOf(described: readonly NativePort[]): Record<string, Plain> {
+  return Object.fromEntries(
+    described.map(({ key, kind, format }) => [key, format === undefined ? PORTS[kind] : PORTS[kind].with(format)]),
+  )
 }
 
-/** Has Rust check the params too. */
-function check(addon: Addon, type: string, params: object): void {
-  let json: string
+function toJson(type: string, params: object): string {
   try {
-    json = JSON.stringify(params)
+    return JSON.stringify(params)
   } catch (cause) {
     throw new InvalidParamsError(`params of ${type} are no plain data: ${(cause as Error).message}`, { cause })
   }
+}
+
+function ask<T>(door: () => T): T {
   try {
-    addon.doors.check(type, json)
+    return door()
   } catch (error) {
     throw nativeError(error)
   }

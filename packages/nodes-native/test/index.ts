@@ -1,3 +1,4 @@
+import './frames.test.ts'
 import './gain.test.ts'
 import './doors.test.ts'
 import './fixtures.test.ts'

@@ -1,4 +1,4 @@
-import { type AudioBuffer, type NodeExecutor, NodeInputs, NodeOutputs } from '@anabranch/plugin-sdk'
+import { type AudioBuffer, type NodeContext, type NodeExecutor, NodeInputs, NodeOutputs } from '@anabranch/plugin-sdk'
 import { standaloneContext } from '@anabranch/plugin-sdk/host'
 
 /** Samples over shared memory. */
@@ -9,8 +9,12 @@ export function shared(samples: readonly number[]): Float32Array {
 }
 
 /** One frame through a node, outside any graph. Native nodes answer at once. */
-export function run(node: NodeExecutor, buffer: AudioBuffer): AudioBuffer {
-  const result = node.execute?.(new NodeInputs({ input: buffer }), standaloneContext('test'))
+export function run(
+  node: NodeExecutor,
+  buffer: AudioBuffer,
+  context: NodeContext = standaloneContext('test'),
+): AudioBuffer {
+  const result = node.execute?.(new NodeInputs({ input: buffer }), context)
   if (!(result instanceof NodeOutputs)) throw new Error('the node gave no outputs')
   return result.getAudioBuffer('output')
 }

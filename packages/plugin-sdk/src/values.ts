@@ -8,11 +8,13 @@ export type Values = { readonly [key: string]: Value | undefined }
 
 export type SampleArray = Float32Array | Float64Array | Int16Array | Int32Array | Uint8Array
 
-/** Samples of another type than f32, interleaved; occurs only where audio enters or leaves. */
+/** Samples of another type or layout than those of an AudioBuffer; occurs only where audio enters or leaves. */
 export interface PcmBuffer {
   readonly samples: SampleArray
   readonly sampleRate: number
   readonly channels: number
+  /** `planar`: every sample of channel 0, then of channel 1. Default: interleaved. */
+  readonly layout?: 'interleaved' | 'planar'
 }
 
 /** Numbers with a shape, row-major. */

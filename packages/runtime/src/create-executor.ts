@@ -1,4 +1,5 @@
 import type { Envelope, Inputs, InputsOf, Value } from '@anabranch/plugin-sdk'
+import type { FrameReport } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
 import { makeExecutor } from './executor/executor.ts'
 import type { Metrics } from './executor/executor-metrics.ts'
@@ -65,6 +66,8 @@ export interface Executor<I extends Inputs = Inputs, F extends Nodes = Nodes> {
   execute(inputs?: Sent<I>, options?: { readonly signal?: AbortSignal } & SendOptions): Promise<ExecutionResults<F>>
   open(options?: { readonly signal?: AbortSignal }): Promise<Session<I, F>>
   metrics(): Metrics
+  /** The frames in which audio lies, and who has leases of them; null where no node gives audio. For tests and diagnosis: it looks at every frame. */
+  frames(): FrameReport | null
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

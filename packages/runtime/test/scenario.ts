@@ -94,6 +94,9 @@ export class Stage {
     await this.clock.advance(100_000)
     await closing
     this.audit()
+    for (const executor of this.#executors)
+      for (const { by, refs } of executor.frames()?.leased ?? [])
+        this.violations.add(`a frame of ${by} has ${refs} left`)
   }
 }
 

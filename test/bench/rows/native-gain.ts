@@ -1,4 +1,5 @@
 import { addon } from '@anabranch/nodes-native'
+import { AT, INPUT, VERB } from '@anabranch/nodes-native/door'
 import type { Row } from '../row.ts'
 import { factorOf, frameLength, gainInJavaScript, gainsDb, sampleRate, timeGain } from './gain-frames.ts'
 
@@ -9,13 +10,20 @@ export const row: Row = {
   unit: 'ns/frame',
   prepare() {
     const samples = new Float32Array(new SharedArrayBuffer(frameLength * Float32Array.BYTES_PER_ELEMENT))
-    const { doors } = addon
+    const { doors, block } = addon
+    const bytes = new Uint8Array(samples.buffer)
     const handles = gainsDb.map((db) => {
       const handle = doors.create('GainNode', JSON.stringify({ db, in_place: true }))
       doors.prepare(handle)
       return handle
     })
-    const native = (handle: number) => () => void doors.process(handle, samples, samples, sampleRate, 1)
+    const native = (handle: number) => () => {
+      block[AT.inputKind] = INPUT.audio
+      block[AT.inputSamples] = samples.length
+      block[AT.rate] = sampleRate
+      block[AT.channels] = 1
+      doors.callViews(handle, VERB.execute, bytes, bytes)
+    }
     const [louder = 0, softer = 0] = handles
     const factors = gainsDb.map(factorOf) as [number, number]
     return {

@@ -3,6 +3,7 @@ import { CHANNELS } from '../telemetry/channels.ts'
 import type { Histogram } from '../telemetry/histogram.ts'
 import { sampled } from '../telemetry/sampled.ts'
 import { EdgeBound } from './edge-bound.ts'
+import type { EdgeFrames } from './edge-frames.ts'
 import type { EdgeOptions, EdgePolicy } from './edge-options.ts'
 import { type DropReason, FATE, type Fate, noDrops } from './fate.ts'
 import { afterGap, type Item } from './item.ts'
@@ -68,6 +69,8 @@ export class Edge extends Ring {
   firstAt = 0
   /** What the producer had emitted before this edge was put there. */
   since = 0
+  /** What becomes of frames on this edge; null where none can be. */
+  frames: EdgeFrames | null = null
   /** How long items waited, µs; null where nobody measures. */
   ages: Histogram | null = null
 
@@ -126,6 +129,7 @@ export class Edge extends Ring {
 
   push(item: Item): void {
     this.pushed++
+    if (this.frames !== null) this.frames.pushed(item)
     if ((this.tail - this.head >= this.#easy || item.epoch < this.leastEpoch) && !this.#admitted(item)) return
     item.age = this.#host.now
     this.put(item)
@@ -231,7 +235,7 @@ export class Edge extends Ring {
         return true // Producers of the execute form ask for room first; only an operator's expansion comes here.
       case 'error':
         this.failed++
-        this.#host.settle(item, FATE.failed)
+        this.#settle(item, FATE.failed)
         this.consumer.broken ??= new EdgeOverflowError(`edge ${this.name} is full (${this.size} of ${this.limit})`, {
           edge: this.name,
           nodeId: this.consumer.id,
@@ -263,32 +267,39 @@ export class Edge extends Ring {
     return item
   }
 
+  /** An item met its end here. */
+  #settle(item: Item, fate: Fate): void {
+    this.#host.settle(item, fate)
+    if (this.frames !== null) this.frames.settled(item)
+  }
+
   #taken(item: Item): Item {
     this.taken++
     if (this.ages !== null && sampled(this.taken)) this.ages.record(((this.#host.now - item.age) | 0) * 100)
-    if (this.#gap === 0) return item
+    if (this.#gap === 0) return this.frames === null ? item : this.frames.taken(item)
     const lost = this.#gap
     this.#gap = 0
-    return afterGap(item, lost)
+    const marked = afterGap(item, lost)
+    return this.frames === null ? marked : this.frames.taken(marked)
   }
 
   #cancel(item: Item): void {
     this.cancelled++
-    this.#host.settle(item, FATE.cancelled)
+    this.#settle(item, FATE.cancelled)
   }
 
   #drop(item: Item, reason: DropReason): void {
     this.dropped[reason]++
     if (CHANNELS.edgeDrop.hasSubscribers)
       CHANNELS.edgeDrop.publish({ sessionId: this.#host.sessionId, edge: this.name, reason })
-    this.#host.settle(item, this.#bestEffort ? FATE.filtered : FATE[reason])
+    this.#settle(item, this.#bestEffort ? FATE.filtered : FATE[reason])
   }
 
   #refuse(item: Item): void {
     if (item.epoch < this.leastEpoch && !item.env.survive) this.#cancel(item)
     else if (this.state === 'failed') {
       this.failed++
-      this.#host.settle(item, FATE.failed)
+      this.#settle(item, FATE.failed)
     } else this.#drop(item, this.state === 'unpaired' ? 'unpaired' : 'closed')
   }
 }

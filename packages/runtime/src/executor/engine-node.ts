@@ -13,6 +13,8 @@ export interface EngineNode extends EdgeEnd, HoldCounters {
   readonly isSource: boolean
   readonly state: 'open' | 'closed'
   readonly taken: number
+  /** Audio that was copied for it out of frames. */
+  bytesCopied: number
   readonly custom: Readonly<Record<string, number>>
   broken: AnabranchError | null
   /** Executions begun before this epoch are stale. */

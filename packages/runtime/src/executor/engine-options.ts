@@ -1,4 +1,5 @@
 import type { AnabranchError, Clock, NodeLog } from '@anabranch/plugin-sdk'
+import type { FramePool } from '@anabranch/plugin-sdk/host'
 import type { Scheduler } from '../clock.ts'
 import type { Item } from '../edges/item.ts'
 import type { Histogram } from '../telemetry/histogram.ts'
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly scheduler: Scheduler
   readonly probe: Probe | null
   readonly logFor: (nodeId: string) => NodeLog
+  /** Where audio lies; null where no node declares any. */
+  readonly pool: FramePool | null
   /** From source to sink, µs; null where nobody measures. */
   readonly latency: Histogram | null
   /** For items that bring no trace of their own. */

@@ -1,6 +1,7 @@
 import { type AnabranchError, CancelledError, type Clock, type NodeLog } from '@anabranch/plugin-sdk'
-import { nodeError } from '@anabranch/plugin-sdk/host'
+import { type FramePool, nodeError } from '@anabranch/plugin-sdk/host'
 import { Edge, type EdgeEnd, type EdgeHost } from '../edges/edge.ts'
+import { EdgeFrames } from '../edges/edge-frames.ts'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import { FATE, type Fate } from '../edges/fate.ts'
 import type { Item } from '../edges/item.ts'
@@ -42,6 +43,7 @@ export class Engine implements EdgeHost {
   readonly parts: WeakMap<object, readonly unknown[]> | null
   readonly #turns: TurnQueue
   readonly traceparent: string | undefined
+  readonly pool: FramePool | null
   readonly #latency: Histogram | null
   #deliveries = 0
   readonly #listener: EngineListener
@@ -55,6 +57,7 @@ export class Engine implements EdgeHost {
     this.parts = options.probe === null ? null : new WeakMap()
     this.#listener = options.listener
     this.#latency = options.latency
+    this.pool = options.pool
     this.traceparent = options.traceparent
     this.#turns = new TurnQueue(this, options.scheduler)
     this.startedAt = options.clock.now()
@@ -72,6 +75,7 @@ export class Engine implements EdgeHost {
   connect(producer: EngineNode, port: OutputPort, consumer: EngineNode, inputKey: string, options: EdgeOptions): Edge {
     const edge = new Edge(this, { producer, outputKey: port.key, consumer, inputKey }, options)
     edge.since = port.emitted
+    edge.frames = this.#framesOf(port, consumer, inputKey)
     port.edges.push(edge)
     consumer.ins.push(edge)
     this.edges.push(edge)
@@ -82,11 +86,20 @@ export class Engine implements EdgeHost {
   tap(producer: EngineNode, port: OutputPort, onlooker: EngineNode, options: EdgeOptions): Edge {
     const edge = new Edge(this, { producer, outputKey: port.key, consumer: onlooker, inputKey: port.key }, options)
     edge.since = port.emitted
+    edge.frames = this.#framesOf(port, onlooker, port.key)
     port.taps = [...port.taps, edge]
     onlooker.ins.push(edge)
     this.edges = [...this.edges, edge]
     producer.rewire()
     return edge
+  }
+
+  /** Frames lie on edges from outputs of kind audio alone. */
+  #framesOf(port: OutputPort, consumer: EngineNode, inputKey: string): EdgeFrames | null {
+    if (this.pool === null || port.share === null) return null
+    return new EdgeFrames(this.pool, consumer.settings.frameInputs.has(inputKey), (bytes) => {
+      consumer.bytesCopied += bytes
+    })
   }
 
   /** Takes a stopped onlooker and its edges away. Lists are made anew: somebody may be walking them. */

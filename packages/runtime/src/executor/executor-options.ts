@@ -21,6 +21,8 @@ export interface ExecutorOptions extends PlanOptions {
   readonly random?: () => number
   /** Counting and timing of executions, ages and latency. Default true. */
   readonly metrics?: boolean
+  /** At most so much memory for frames of audio, in bytes from 2,048; beyond it they are made one by one. Default: the limit `pool_bytes`, 256 MiB. */
+  readonly poolBytes?: number
   /** How long `close` and an end without a reader wait, ms. Default 10,000. */
   readonly drainMs?: number
   /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */

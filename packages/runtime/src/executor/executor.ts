@@ -5,7 +5,7 @@ import {
   InvalidInputsError,
   type NodeLog,
 } from '@anabranch/plugin-sdk'
-import { systemClock } from '@anabranch/plugin-sdk/host'
+import { createPool, type FramePool, type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../manifest/manifest.ts'
@@ -38,6 +38,7 @@ export class GraphExecutor {
   readonly #instances: Instances
   readonly #sessions = new Set<EngineSession>()
   readonly #letters: DeadLetterFile | null
+  readonly #pool: FramePool | null
   #closed = false
 
   constructor(graph: Graph, options: ExecutorOptions) {
@@ -55,6 +56,8 @@ export class GraphExecutor {
       ]),
     )
     this.#metrics = new ExecutorMetrics(graph, this.#breakers)
+    const audio = graph.nodes.some(({ settings }) => settings.frameOutputs.size > 0)
+    this.#pool = audio ? createPool(options.poolBytes === undefined ? {} : { bytes: options.poolBytes }) : null
     this.#letters =
       options.deadLetterFile === undefined
         ? null
@@ -91,6 +94,7 @@ export class GraphExecutor {
       probe: this.#options.probe ?? null,
       logsOf: (sessionId) => nodeLogs(this.#log, this.graph.name, sessionId),
       stats: this.#metrics.stats,
+      pool: this.#pool,
       latency: measured ? this.#metrics.latency : null,
       ages: measured ? (edge) => this.#metrics.edges.ages(edge) : null,
       tracing: this.#options.tracing ?? null,
@@ -148,6 +152,11 @@ export class GraphExecutor {
     return this.#metrics.read(this.#engines())
   }
 
+  /** The frames in which audio lies, and who has them; null where no node gives audio. */
+  frames(): FrameReport | null {
+    return this.#pool?.report() ?? null
+  }
+
   /** The histograms behind `metrics()`; for exporters. */
   distributions(): Distributions {
     return this.#metrics.distributions(this.#engines())
@@ -163,6 +172,7 @@ export class GraphExecutor {
     await this.#instances.refuse(isClosed())
     await Promise.all([...this.#sessions].map((session) => session.close()))
     await this.#instances.close()
+    this.#pool?.close()
     await this.#letters?.close()
   }
 

@@ -169,6 +169,7 @@ export class Instances {
       log: this.#options.logFor(node.id),
       custom: {},
       saidTimes: new SaidTimes(),
+      pool: null,
       signalFor: () => signal,
     })
   }

@@ -6,8 +6,10 @@ import {
   type NodeLog,
   sharedAudio,
 } from '@anabranch/plugin-sdk'
+import { type FramePool, LENDER } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../edges/env.ts'
 import type { Item } from '../edges/item.ts'
+import { CallFrames } from './call-frames.ts'
 import type { SaidTimes } from './output-time.ts'
 
 /** What contexts of one node share. */
@@ -18,6 +20,8 @@ export interface ContextHost {
   readonly log: NodeLog
   readonly custom: Record<string, number>
   readonly saidTimes: SaidTimes
+  /** Where the node's frames come from; null where its calls have no end at which they could be given back. */
+  readonly pool: FramePool | null
   /** The signal of the set at work. */
   signalFor(item: Item | null): AbortSignal
 }
@@ -29,9 +33,12 @@ export class RunContext implements NodeContext {
   abandoned: Error | null = null
   /** Not `#host`: layers make contexts that inherit from this one, and a #private member is not inherited. */
   private readonly host: ContextHost
+  /** The frames of the call at work. */
+  readonly [LENDER]: CallFrames | null
 
   constructor(host: ContextHost) {
     this.host = host
+    this[LENDER] = host.pool === null ? null : new CallFrames(host.pool, host.id)
   }
 
   get nodeId(): string {
@@ -74,7 +81,7 @@ export class RunContext implements NodeContext {
   }
 
   audio(length: number, sampleRate: number, channels = 1): AudioBuffer {
-    return sharedAudio(length, sampleRate, channels)
+    return this[LENDER]?.audio(length, sampleRate, channels) ?? sharedAudio(length, sampleRate, channels)
   }
 
   at<R extends object>(pts: number, outputs: R): R {

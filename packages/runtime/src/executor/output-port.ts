@@ -15,6 +15,8 @@ export class OutputPort {
   taps: readonly Edge[] = []
   emitted = 0
   unlinked = 0
+  /** Readies a value for its readers, where it may lie in a frame; null where none can. */
+  share: ((value: unknown) => unknown) | null = null
 
   constructor(key: string) {
     this.key = key
@@ -22,7 +24,8 @@ export class OutputPort {
 
   /** Each edge takes a count of its own; the caller keeps the one it has. */
   emit(value: unknown, env: Env, epoch: number, root: Root | null): void {
-    const item = new Item(value, env, this.emitted++, epoch, root)
+    const shared = this.share === null ? value : this.share(value)
+    const item = new Item(shared, env, this.emitted++, epoch, root)
     if (this.taps.length > 0) this.#show(item, root)
     const edges = this.edges
     const n = edges.length

@@ -7,7 +7,7 @@ import {
   type NodeLog,
   NodeNotFoundError,
 } from '@anabranch/plugin-sdk'
-import { nearest } from '@anabranch/plugin-sdk/host'
+import { type FramePool, nearest } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
 import type { Scheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly probe: Probe | null
+  /** Where audio lies; null where no node declares any. */
+  readonly pool: FramePool | null
   /** The logs of one session's nodes. */
   readonly logsOf: (sessionId: string) => (nodeId: string) => NodeLog
   readonly stats: ReadonlyMap<string, NodeStats>
@@ -95,6 +97,7 @@ export class EngineSession {
       scheduler,
       probe,
       logFor,
+      pool: options.pool,
       latency: options.latency,
       traceparent: this.#trace?.traceparent,
       listener: {

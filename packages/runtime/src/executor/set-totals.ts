@@ -2,7 +2,10 @@ import type { NodeMetrics } from '../telemetry/metrics.ts'
 import type { Engine } from './engine.ts'
 import type { EngineNode } from './engine-node.ts'
 
-type Sets = Pick<NodeMetrics, 'taken' | 'produced' | 'absorbed' | 'filtered' | 'failed' | 'dead_lettered' | 'cancelled'>
+type Sets = Pick<
+  NodeMetrics,
+  'taken' | 'produced' | 'absorbed' | 'filtered' | 'failed' | 'dead_lettered' | 'cancelled' | 'bytes_copied'
+>
 export type SetCounts = { -readonly [K in keyof Sets]: number } & { readonly custom: Record<string, number> }
 
 /** Sums of what became of input sets, over sessions that are closed. */
@@ -30,7 +33,17 @@ export class SetTotals {
 }
 
 function none(): SetCounts {
-  return { taken: 0, produced: 0, absorbed: 0, filtered: 0, failed: 0, dead_lettered: 0, cancelled: 0, custom: {} }
+  return {
+    taken: 0,
+    produced: 0,
+    absorbed: 0,
+    filtered: 0,
+    failed: 0,
+    dead_lettered: 0,
+    cancelled: 0,
+    bytes_copied: 0,
+    custom: {},
+  }
 }
 
 function addNode(counts: SetCounts, node: EngineNode): void {
@@ -41,5 +54,6 @@ function addNode(counts: SetCounts, node: EngineNode): void {
   counts.failed += node.failed
   counts.dead_lettered += node.deadLettered
   counts.cancelled += node.cancelled
+  counts.bytes_copied += node.bytesCopied
   for (const name in node.custom) counts.custom[name] = (counts.custom[name] ?? 0) + (node.custom[name] as number)
 }

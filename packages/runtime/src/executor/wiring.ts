@@ -111,5 +111,7 @@ export function endSettings(id: string, outputKeys: readonly string[], sink: boo
     maxHeld: LIMITS.held,
     sink,
     effectful: false,
+    frameOutputs: new Set(),
+    frameInputs: new Set(),
   }
 }

@@ -8,7 +8,8 @@ interface Ended {
 /** Why an output cannot feed an input: what each says, and the way out. `null` where it can, or where it is not known before a run. */
 export function formatsFit(given: Ended, taken: Ended): { given: string; taken: string; fix: string } | null {
   if (given.kind === 'anything' || taken.kind === 'anything') return null
-  if (given.kind !== taken.kind)
+  // Audio is pcm of one type and layout.
+  if (given.kind !== taken.kind && !(given.kind === 'audio' && taken.kind === 'pcm'))
     return {
       given: given.kind,
       taken: taken.kind,

@@ -30,4 +30,8 @@ export interface NodeSettings {
   readonly sink: boolean
   /** Runs on although nobody reads what it gives. */
   readonly effectful: boolean
+  /** Output keys of kind audio: what it gives there may lie in frames of the pool. */
+  readonly frameOutputs: ReadonlySet<string>
+  /** Input keys on which it is lent frames, each until its call is over; on others it gets copies. */
+  readonly frameInputs: ReadonlySet<string>
 }

@@ -66,13 +66,15 @@ export function graphNode(
     maxHeld: spec?.maxHeld ?? LIMITS.held,
     sink: outputsKnown && outputKeys.length === 0,
     effectful: purity === 'effectful',
+    frameOutputs: form === 'execute' || form === 'source' ? keysOfKind(spec?.outputs, ['audio']) : new Set(),
+    frameInputs: new Set(),
   }
   if (!['fail', 'skip', 'dead-letter'].includes(settings.onError))
     problems.unknown(`${path}.on_error`, 'policy', String(settings.onError), ['fail', 'skip', 'dead-letter'])
   return {
     ...found,
     id,
-    settings,
+    settings: { ...settings, frameInputs: lentInputs(node, found, settings) },
     reusable: form === 'execute' && (purity !== 'stateful' || first.body.reset !== undefined),
     retry: {
       max_retries:
@@ -90,6 +92,26 @@ export function graphNode(
     timeoutMs: numbers('timeout_ms', node.timeout_ms, 1, 2 ** 31 - 1),
     totalTimeoutMs: numbers('total_timeout_ms', node.total_timeout_ms, 1, 2 ** 31 - 1),
   }
+}
+
+/** What an input may be lent for: a call that has an end, after which nobody looks at it again. */
+function lentInputs(node: ManifestNode, { spec, form }: FoundNode, settings: NodeSettings): ReadonlySet<string> {
+  // A call that timed out may still read; a held set may be written as a dead letter; `latest` uses values again.
+  const outlived =
+    node.timeout_ms !== undefined ||
+    node.total_timeout_ms !== undefined ||
+    (settings.onError === 'dead-letter' && settings.time !== 'keep') ||
+    settings.join === 'latest'
+  if (form !== 'execute' || outlived) return new Set()
+  return keysOfKind(spec?.inputs, ['audio', 'pcm'])
+}
+
+function keysOfKind(ports: NonNullable<FoundNode['spec']>['inputs'], kinds: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    Object.entries(ports ?? {}).flatMap(([key, { kind, mode }]) =>
+      kinds.includes(kind) && mode !== 'control' ? [key] : [],
+    ),
+  )
 }
 
 function numberReader(path: string, problems: Problems) {

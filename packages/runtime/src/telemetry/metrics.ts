@@ -18,6 +18,8 @@ export interface NodeMetrics {
   readonly failed: number
   readonly dead_lettered: number
   readonly cancelled: number
+  /** Audio that was copied for it out of frames of the pool, because its form, its options or the kind of its input let it keep what it gets. */
+  readonly bytes_copied: number
   /** Produced, absorbed and filtered together: what met no error. */
   readonly ok: number
   /** Failed ones that `on_error: skip` let pass. */

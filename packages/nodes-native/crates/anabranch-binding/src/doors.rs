@@ -1,19 +1,24 @@
 //! What the exported functions do. Every door runs guarded, so that no panic reaches Node.js.
 
-use anabranch_node::{AudioBuffer, ErrorCode, NodeContext, NodeError, NodeExecutor, NodeInputs, NodeOutputs};
-use napi::bindgen_prelude::Float32ArraySlice;
+use std::cell::RefCell;
 
+use anabranch_node::{Formats, NodeContext, NodeError};
+use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
+
+use crate::block;
+use crate::call::{Frames, Lent, Verb, call};
 use crate::door_error::{DoorError, door_error};
-use crate::frame_door::{Frames, open};
+use crate::frame_door::{Access, Slab, Views, open, place};
 use crate::instances::{insert, remove, with_node};
-use crate::numbers::whole;
+use crate::left::Left;
+use crate::memory::{add_pool, add_slab, attach, forget_pool, with_memory};
+use crate::numbers::index;
 use crate::panics::guarded;
 use crate::plugin::Plugin;
 
-/// [`process`] gave the input on, or wrote over it: the output is the input's own view.
-const INPUT_IS_OUTPUT: f64 = -1.0;
-/// [`process`] gave no output.
-const NO_OUTPUT: f64 = -2.0;
+thread_local! {
+    static LEFT: RefCell<Left> = RefCell::default();
+}
 
 /// The plugin as JSON.
 ///
@@ -21,6 +26,19 @@ const NO_OUTPUT: f64 = -2.0;
 /// `ANB_NATIVE` when a spec panics.
 pub fn describe(plugin: &Plugin) -> Result<String, DoorError> {
     door("describe", || Ok(plugin.describe()))
+}
+
+/// The formats of a node type's outputs for these params, as JSON by key.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn formats(plugin: &Plugin, node_type: &str, params_json: &str) -> Result<String, DoorError> {
+    door(node_type, || {
+        let formats: Formats = plugin.factory(node_type)?.formats(params_json)?;
+        let by_key: serde_json::Map<_, _> =
+            formats.into_iter().map(|(key, format)| (key.to_owned(), serde_json::json!(format))).collect();
+        Ok(serde_json::Value::Object(by_key).to_string())
+    })
 }
 
 /// Makes a node and lets it go unprepared: says whether [`create`] would take these params.
@@ -39,48 +57,156 @@ pub fn create(plugin: &Plugin, node_type: &str, params_json: &str) -> Result<f64
     door(node_type, || insert(plugin.factory(node_type)?.create(params_json)?))
 }
 
-/// Prepares a node.
+/// Prepares a node; gives its own delay in µs.
 ///
 /// # Errors
 /// What the node says; `ANB_NATIVE` for a handle that names none.
-pub fn prepare(handle: f64) -> Result<(), DoorError> {
-    door("prepare", || with_node(handle, |node| node.prepare(&mut NodeContext::new())))
-}
-
-/// One frame through a node. Gives the number of samples written to `output`, -1 if the output is the input's own view
-/// (passed on, or written in place: then both views are the same), or -2 if there is none.
-///
-/// # Errors
-/// What the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_INPUTS` for views that touch;
-/// `ANB_NATIVE` for a panic or a handle that names no node.
-pub fn process(
-    handle: f64,
-    mut input: Float32ArraySlice<'_>,
-    mut output: Float32ArraySlice<'_>,
-    sample_rate: f64,
-    channels: f64,
-) -> Result<f64, DoorError> {
-    door("process", || {
-        let format = Format::checked(sample_rate, channels)?;
-        let frames = open(&mut input, &mut output)?;
-        with_node(handle, |node| run(node, frames, format))
-    })
-}
-
-/// Flushes a node.
-///
-/// # Errors
-/// What the node says; `ANB_NOT_AVAILABLE` where it gives a tail.
-pub fn flush(handle: f64) -> Result<(), DoorError> {
-    door("flush", || {
+pub fn prepare(handle: f64) -> Result<f64, DoorError> {
+    door("prepare", || {
         with_node(handle, |node| {
-            if node.flush(&mut NodeContext::new())?.is_empty() {
-                return Ok(());
-            }
-            Err(NodeError::new(ErrorCode::NotAvailable, format!("{} gives a tail at its end", node.node_type()))
-                .fix("native nodes that emit from flush are not built yet"))
+            node.prepare(&mut NodeContext::new())?;
+            Ok(node.delay_us())
         })
     })
+}
+
+/// The bytes that the frame for one output must have after an input of so many samples.
+///
+/// # Errors
+/// `ANB_NATIVE` for a handle that names no node.
+pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {
+    door("frame_bytes", || {
+        let samples = index("samples", input_samples)?;
+        with_node(handle, |node| {
+            let most = node.output_keys().iter().map(|key| node.output_samples(key, samples)).max().unwrap_or(0);
+            #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
+            Ok(most.saturating_mul(size_of::<f32>()) as f64)
+        })
+    })
+}
+
+/// Keeps the numbers by which calls of this thread speak: see `block`.
+///
+/// # Errors
+/// `ANB_NATIVE` for a block that is too short.
+pub fn attach_block(block: Float64Array) -> Result<(), DoorError> {
+    door("attach", || attach(block))
+}
+
+/// A number for a frame pool of this thread.
+///
+/// # Errors
+/// None but a panic.
+pub fn register_pool() -> Result<f64, DoorError> {
+    door("pool", || Ok(add_pool()))
+}
+
+/// Makes a slab of a pool known to this thread, before the first handle in it.
+///
+/// # Errors
+/// `ANB_NATIVE` for numbers that do not fit the memory.
+pub fn register_slab(
+    pool: f64,
+    id: f64,
+    slot_bytes: f64,
+    slots: f64,
+    data: Uint8Array,
+    control: Int32Array,
+) -> Result<(), DoorError> {
+    door("slab", || add_slab(pool, id, slot_bytes, slots, data, control))
+}
+
+/// Lets the memory of a pool go.
+///
+/// # Errors
+/// `ANB_NATIVE` for a number that names none.
+pub fn drop_pool(pool: f64) -> Result<(), DoorError> {
+    door("dropPool", || forget_pool(pool))
+}
+
+/// One call, with the frames that the block names.
+///
+/// # Errors
+/// What the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_STALE_FRAME` for frames whose
+/// lease has ended; `ANB_NATIVE` for a panic or a handle that names no node.
+pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
+            let has_output = numbers[block::OUTPUT_HANDLE] >= 0.0;
+            let slabs: &[Option<Slab>] = if has_input || has_output { pools.slabs(numbers[block::POOL])? } else { &[] };
+            let output =
+                has_output.then(|| place(slabs, numbers[block::OUTPUT_HANDLE], None, Access::Write)).transpose()?;
+            let mut input = Lent::Nothing;
+            if has_input {
+                let part = (
+                    index("offset", numbers[block::INPUT_OFFSET])?,
+                    index("samples", numbers[block::INPUT_SAMPLES])?.saturating_mul(size_of::<f32>()),
+                );
+                let writable = numbers[block::WRITABLE] > 0.0;
+                let access = if writable { Access::Write } else { Access::Read };
+                let found = place(slabs, numbers[block::INPUT_HANDLE], Some(part), access)?;
+                if output.as_ref().is_some_and(|output| output.touches(&found)) {
+                    return Err(NodeError::inputs("input", "input and output are the same frame")
+                        .fix("lend the input writable, or give another output frame"));
+                }
+                input = if writable { Lent::Writable(found.bytes_mut()) } else { Lent::Shared(found.bytes()) };
+            }
+            let frames = Frames { input, output: output.map(crate::frame_door::Place::bytes_mut) };
+            run(handle, verb, frames, numbers)
+        })
+    })
+}
+
+/// One call, with memory that is in no pool: the input's samples and room for the output, both as bytes. Either may be
+/// empty. The same view twice means in place.
+///
+/// # Errors
+/// As [`call_slots`]; `ANB_INPUTS` for views that touch.
+pub fn call_views(
+    handle: f64,
+    verb: f64,
+    mut input: Uint8ArraySlice<'_>,
+    mut output: Uint8ArraySlice<'_>,
+) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, _| {
+            let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
+            let frames = match open(&mut input, &mut output)? {
+                Views::InPlace(bytes) => Frames { input: Lent::Writable(bytes), output: None },
+                Views::Apart(input, output) => Frames {
+                    input: if has_input { Lent::Shared(input) } else { Lent::Nothing },
+                    output: (!output.is_empty()).then_some(output),
+                },
+            };
+            run(handle, verb, frames, numbers)
+        })
+    })
+}
+
+fn run(handle: f64, verb: Verb, frames: Frames<'_>, numbers: &mut [f64]) -> Result<(), NodeError> {
+    LEFT.with_borrow_mut(|left| {
+        left.clear();
+        with_node(handle, |node| call(node, verb, frames, numbers, left))
+    })
+}
+
+/// The bytes that the last call left on `key`, in ordinary memory.
+///
+/// # Errors
+/// `ANB_NATIVE` where there are none.
+pub fn left_bytes(key: &str) -> Result<Uint8Array, DoorError> {
+    door("left", || LEFT.with_borrow_mut(|left| left.take_bytes(key)).map(Uint8Array::from))
+}
+
+/// The plain data that the last call left on `key`, as JSON.
+///
+/// # Errors
+/// `ANB_NATIVE` where there is none.
+pub fn left_plain(key: &str) -> Result<String, DoorError> {
+    door("plain", || LEFT.with_borrow_mut(|left| left.take_plain(key)))
 }
 
 /// Hands a control message over.
@@ -94,6 +220,14 @@ pub fn control(handle: f64, message_json: &str) -> Result<(), DoorError> {
     })
 }
 
+/// Has a node forget what it saw; `false` where it cannot.
+///
+/// # Errors
+/// What the node says; `ANB_NATIVE` for a handle that names none.
+pub fn reset(handle: f64) -> Result<bool, DoorError> {
+    door("reset", || with_node(handle, |node| node.reset()))
+}
+
 /// Cleans a node up and forgets it.
 ///
 /// # Errors
@@ -104,92 +238,4 @@ pub fn drop_node(handle: f64) -> Result<(), DoorError> {
 
 fn door<T>(who: &str, work: impl FnOnce() -> Result<T, NodeError>) -> Result<T, DoorError> {
     guarded(who, work).flatten().map_err(|error| door_error(&error))
-}
-
-#[derive(Clone, Copy)]
-struct Format {
-    sample_rate: u32,
-    channels: u16,
-}
-
-impl Format {
-    fn checked(sample_rate: f64, channels: f64) -> Result<Self, NodeError> {
-        let channels = whole("channels", channels)?;
-        Ok(Self {
-            sample_rate: whole("sample rate", sample_rate)?,
-            channels: u16::try_from(channels).unwrap_or(u16::MAX),
-        })
-    }
-}
-
-fn run(node: &mut dyn NodeExecutor, frames: Frames<'_>, format: Format) -> Result<f64, NodeError> {
-    let Format { sample_rate, channels } = format;
-    let frame = match &frames {
-        Frames::Apart { output, .. } => Some(output.as_ptr()),
-        Frames::InPlace(_) => None,
-    };
-    let (buffer, mut context) = match frames {
-        Frames::Apart { input, output } => {
-            (AudioBuffer::shared(input, sample_rate, channels)?, NodeContext::with_frame(output))
-        }
-        Frames::InPlace(samples) if node.in_place() => {
-            (AudioBuffer::exclusive(samples, sample_rate, channels)?, NodeContext::new())
-        }
-        Frames::InPlace(_) => {
-            return Err(NodeError::inputs("input", format!("{} does not write over its input", node.node_type()))
-                .fix("give it an output view of its own"));
-        }
-    };
-    let given = buffer.samples().as_ptr_range();
-    let (input_key, output_key) = (first(node.input_keys()), first(node.output_keys()));
-    let inputs = NodeInputs::from_audio_buffer(input_key, buffer);
-    node.validate_inputs(&inputs)?;
-    let mut outputs = node.execute(inputs, &mut context)?;
-    if outputs.is_empty() {
-        return Ok(NO_OUTPUT);
-    }
-    let result = take_only(node, &mut outputs, output_key)?;
-    if result.sample_rate() != sample_rate || result.channels() != channels {
-        return Err(NodeError::new(ErrorCode::NotAvailable, format!("{} changed the audio format", node.node_type()))
-            .fix("native nodes that change the sample rate or channel count are not built yet"));
-    }
-    if !given.is_empty() && result.samples().as_ptr_range() == given {
-        return Ok(INPUT_IS_OUTPUT);
-    }
-    if frame != Some(result.samples().as_ptr()) {
-        copy_to_frame(node, result.samples(), context)?;
-    }
-    #[allow(clippy::cast_precision_loss, reason = "a view has fewer than 2^53 samples")]
-    Ok(result.samples().len() as f64)
-}
-
-/// For a node that gave memory of its own, or a part of its input: the host sees its frame alone.
-fn copy_to_frame(node: &dyn NodeExecutor, samples: &[f32], context: NodeContext<'_>) -> Result<(), NodeError> {
-    let frame = context.into_unused_frame().and_then(|frame| frame.get_mut(..samples.len()));
-    let Some(frame) = frame else {
-        let what = format!("{} gave {} samples that do not fit its output frame", node.node_type(), samples.len());
-        return Err(NodeError::new(ErrorCode::NotAvailable, what)
-            .fix("native nodes whose output is longer than their input are not built yet"));
-    };
-    frame.copy_from_slice(samples);
-    Ok(())
-}
-
-fn take_only<'f>(
-    node: &dyn NodeExecutor,
-    outputs: &mut NodeOutputs<'f>,
-    key: &'static str,
-) -> Result<AudioBuffer<'f>, NodeError> {
-    if let Some(other) = outputs.keys().find(|given| *given != key) {
-        let node_type = node.node_type();
-        return Err(NodeError::new(
-            ErrorCode::Plugin,
-            format!("{node_type} gave output '{other}', which it does not declare"),
-        ));
-    }
-    outputs.take_audio_buffer(key)
-}
-
-fn first(keys: &'static [&'static str]) -> &'static str {
-    keys.first().copied().unwrap_or_default()
 }

@@ -1,17 +1,21 @@
 //! Between Node.js and the nodes of one addon: everything that knows napi.
 //!
 //! An addon is a cdylib that lists its node types with [`plugin!`] and nothing else. The doors it exports are free
-//! functions over integer handles, the cheapest call there is: `describe`, `check`, `create`, `prepare`, `process`, `flush`,
-//! `control`, `drop`, and `bufferAddress` for diagnostics. Every door checks its numbers itself, because napi converts
-//! them silently, and catches panics, because one would end the whole process.
+//! functions over integer handles, the cheapest call there is; what belongs to a call crosses in a block of numbers that
+//! both sides see (`block.rs`). Every door checks its numbers itself, because napi converts them silently, and catches
+//! panics, because one would end the whole process.
 
 mod address;
+mod block;
+mod call;
 mod door_error;
 #[doc(hidden)]
 pub mod doors;
 mod frame_door;
 mod handle;
 mod instances;
+mod left;
+mod memory;
 mod numbers;
 mod panics;
 mod plugin;
@@ -39,7 +43,9 @@ macro_rules! plugin {
         mod doors {
             use super::*;
             use $crate::__private::napi;
-            use $crate::__private::napi::bindgen_prelude::Float32ArraySlice;
+            use $crate::__private::napi::bindgen_prelude::{
+                Float32ArraySlice, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice,
+            };
             use $crate::__private::{DoorError, doors};
 
             static PLUGIN: $crate::Plugin =
@@ -63,28 +69,88 @@ macro_rules! plugin {
                 doors::create(&PLUGIN, &node_type, &params_json)
             }
 
-            /// Once, before the first frame.
+            /// Once, before the first frame; gives the node's own delay in µs.
             #[$crate::__private::door]
-            pub fn prepare(handle: f64) -> Result<(), DoorError> {
+            pub fn prepare(handle: f64) -> Result<f64, DoorError> {
                 doors::prepare(handle)
             }
 
-            /// One frame in, one out: see `doors::process`.
+            /// The formats of the outputs for params as JSON, as JSON.
             #[$crate::__private::door]
-            pub fn process(
-                handle: f64,
-                input: Float32ArraySlice,
-                output: Float32ArraySlice,
-                sample_rate: f64,
-                channels: f64,
-            ) -> Result<f64, DoorError> {
-                doors::process(handle, input, output, sample_rate, channels)
+            pub fn formats(node_type: String, params_json: String) -> Result<String, DoorError> {
+                doors::formats(&PLUGIN, &node_type, &params_json)
             }
 
-            /// At the end of the stream.
+            /// The size of the frame to bring for an input of so many samples.
             #[$crate::__private::door]
-            pub fn flush(handle: f64) -> Result<(), DoorError> {
-                doors::flush(handle)
+            pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {
+                doors::frame_bytes(handle, input_samples)
+            }
+
+            /// The block of numbers of this thread.
+            #[$crate::__private::door]
+            pub fn attach(block: Float64Array) -> Result<(), DoorError> {
+                doors::attach_block(block)
+            }
+
+            /// A number for a frame pool.
+            #[$crate::__private::door]
+            pub fn pool() -> Result<f64, DoorError> {
+                doors::register_pool()
+            }
+
+            /// A slab of a frame pool.
+            #[$crate::__private::door]
+            pub fn slab(
+                pool: f64,
+                id: f64,
+                slot_bytes: f64,
+                slots: f64,
+                data: Uint8Array,
+                control: Int32Array,
+            ) -> Result<(), DoorError> {
+                doors::register_slab(pool, id, slot_bytes, slots, data, control)
+            }
+
+            /// Lets a frame pool go.
+            #[$crate::__private::door]
+            pub fn drop_pool(pool: f64) -> Result<(), DoorError> {
+                doors::drop_pool(pool)
+            }
+
+            /// One call on frames of a pool: see `doors::call_slots`.
+            #[$crate::__private::door]
+            pub fn call(handle: f64, verb: f64) -> Result<(), DoorError> {
+                doors::call_slots(handle, verb)
+            }
+
+            /// One call on memory of no pool: see `doors::call_views`.
+            #[$crate::__private::door]
+            pub fn call_views(
+                handle: f64,
+                verb: f64,
+                input: Uint8ArraySlice,
+                output: Uint8ArraySlice,
+            ) -> Result<(), DoorError> {
+                doors::call_views(handle, verb, input, output)
+            }
+
+            /// Samples that the last call left outside frames.
+            #[$crate::__private::door]
+            pub fn left(key: String) -> Result<Uint8Array, DoorError> {
+                doors::left_bytes(&key)
+            }
+
+            /// Plain data that the last call left, as JSON.
+            #[$crate::__private::door]
+            pub fn plain(key: String) -> Result<String, DoorError> {
+                doors::left_plain(&key)
+            }
+
+            /// Has the node forget what it saw.
+            #[$crate::__private::door]
+            pub fn reset(handle: f64) -> Result<bool, DoorError> {
+                doors::reset(handle)
             }
 
             /// A control message as JSON.

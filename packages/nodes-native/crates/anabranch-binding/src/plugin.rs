@@ -1,10 +1,12 @@
 //! The node types of one addon.
 
-use anabranch_node::{ErrorCode, Kind, NodeError, NodeFactory, NodeSpec};
+use anabranch_node::{ErrorCode, Form, Kind, NodeError, NodeFactory, NodeSpec};
 use serde_json::json;
 
+use crate::block::MAX_OUTPUTS;
+
 /// The version of the doors. The TypeScript side refuses an addon that speaks another.
-const DOORS_VERSION: u32 = 1;
+const DOORS_VERSION: u32 = 2;
 
 /// A name and its node types: what one addon offers. Written by [`plugin!`](crate::plugin).
 #[derive(Debug)]
@@ -30,13 +32,17 @@ impl Plugin {
                 .detail("nearest", known)
         })?;
         let spec = factory.spec();
-        let one_audio = |ports: &[anabranch_node::Port]| matches!(ports, [port] if port.kind == Kind::Audio);
-        if one_audio(&spec.inputs) && one_audio(&spec.outputs) {
+        let samples = |port: &anabranch_node::Port| matches!(port.kind, Kind::Audio | Kind::Pcm);
+        let fits = match spec.form {
+            Form::Source => spec.inputs.is_empty(),
+            Form::Execute => matches!(spec.inputs.as_slice(), [port] if samples(port)),
+        };
+        if fits && spec.outputs.len() <= MAX_OUTPUTS {
             return Ok(factory);
         }
         Err(NodeError::new(
             ErrorCode::NotAvailable,
-            format!("{node_type} has other keys than one audio input and one audio output"),
+            format!("{node_type} has other inputs than one of kind audio or pcm, or is a source with inputs"),
         )
         .fix("native nodes of other shapes are not built yet"))
     }

@@ -1,5 +1,5 @@
-import type { Values } from '@anabranch/plugin-sdk'
-import { emissionForm, LIMITS, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { AudioBuffer, type Values } from '@anabranch/plugin-sdk'
+import { emissionForm, LENDER, LIMITS, type RecordBody, releaseAudio } from '@anabranch/plugin-sdk/host'
 import { Env } from '../../edges/env.ts'
 import { FATE, type Fate } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
@@ -10,10 +10,13 @@ import { HoldSet } from '../hold-set.ts'
 import type { Calls } from '../layers/layered.ts'
 import { RunContext } from '../node-context.ts'
 import type { OutputPort } from '../output-port.ts'
+import type { InputRecord } from '../record-maker.ts'
 import { isPlainRecord } from '../result-check.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 import { Work } from './work.ts'
+
+const NOTHING_LENT: readonly unknown[] = []
 
 /**
  * The execute form: one call per input set. A plain record is emitted at once; a promise, iterable or generator
@@ -28,6 +31,10 @@ export class ExecuteRunner extends NodeRunner {
   #slots = 0
   #flushed = false
   readonly #flushes: boolean
+  /** Whether calls have leases of frames to give back. */
+  readonly #leases: boolean
+  /** Keys on which frames are lent. */
+  #lentKeys: readonly string[] = []
   /** For nodes that keep content over calls: sets without an output yet. */
   readonly #holds: HoldSet | null
   #lastEnv: Env | null = null
@@ -37,8 +44,17 @@ export class ExecuteRunner extends NodeRunner {
     this.#body = body
     this.#calls = calls
     this.#flushes = body.flush !== undefined
+    this.#leases = this.pool !== null
     const keeps = settings.time === 'span' || settings.time === 'samples'
     this.#holds = keeps ? new HoldSet(engine) : null
+  }
+
+  override wired(delayUs: number): void {
+    super.wired(delayUs)
+    const { frameInputs } = this.settings
+    const lending = this.ins.filter(({ key, frames }) => frames !== null && frameInputs.has(key))
+    // Once each: several edges may lead to one key.
+    this.#lentKeys = [...new Set(lending.map(({ key }) => key))]
   }
 
   protected override passesOn(): boolean {
@@ -105,17 +121,25 @@ export class ExecuteRunner extends NodeRunner {
             this.produced++
             port.handOn(edge, value, set.env, stamp, set.root)
           }
+          if (this.#leases) this.#giveBack(this.#lent(set), context)
           continue
         }
       } catch (error) {
         this.#failed(set, error, stamp)
+        if (this.#leases) this.#giveBack(this.#lent(set), context)
         return left - 1
       }
-      if (result === undefined || result === null) this.#answered(set, 0)
-      else {
+      if (result === undefined || result === null) {
+        this.#answered(set, 0)
+        if (this.#leases) this.#giveBack(this.#lent(set), context)
+      } else {
         if (typeof result === 'object' && !isPlainRecord(result)) this.#begin(set, stamp, result, false)
         else if (queues) this.#queue(set, stamp, result)
-        else if (this.#give(set, result, stamp)) continue
+        else {
+          const given = this.#give(set, result, stamp)
+          if (this.#leases) this.#giveBack(this.#lent(set), context)
+          if (given) continue
+        }
         return left - 1
       }
     }
@@ -167,6 +191,31 @@ export class ExecuteRunner extends NodeRunner {
     else faultHolds(this, holds, error, this.settings.onError)
   }
 
+  // ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The values of a set that were lent with a lease of its own. */
+  #lent(set: Item): readonly unknown[] {
+    const keys = this.#lentKeys
+    if (keys.length === 0) return NOTHING_LENT
+    if (this.single !== null) return [set.value]
+    const record = set.value as InputRecord
+    return keys.map((key) => record[key])
+  }
+
+  /** The call is over: what it was lent, and what it made, goes back. */
+  #giveBack(lent: readonly unknown[], context: RunContext): void {
+    for (const value of lent) if (value instanceof AudioBuffer) releaseAudio(value)
+    context[LENDER]?.end()
+  }
+
+  /** The same of a work, whose code has ended; once. */
+  #endCall(work: Work): void {
+    const { lent } = work
+    if (lent === null) return
+    work.lent = null
+    this.#giveBack(lent, work.context)
+  }
+
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #begin(item: Item, stamp: number, result: object, isFlush: boolean): void {
@@ -180,6 +229,7 @@ export class ExecuteRunner extends NodeRunner {
   /** The context at work goes with the set. */
   #newWork(set: Item, stamp: number, isFlush: boolean): Work {
     const work = new Work(set, stamp, this.context, isFlush)
+    if (this.#leases) work.lent = isFlush ? NOTHING_LENT : this.#lent(set)
     this.context = this.#spare.pop() ?? new RunContext(this)
     this.#works.push(work)
     return work
@@ -205,6 +255,7 @@ export class ExecuteRunner extends NodeRunner {
         this.engine.pending--
         this.#slots--
         work.threw(error)
+        if (work.abandoned) this.#endCall(work)
         this.engine.wake(this)
       },
     )
@@ -214,6 +265,7 @@ export class ExecuteRunner extends NodeRunner {
   #close(work: Work): void {
     this.#slots--
     work.leave()
+    if (work.abandoned) this.#endCall(work)
   }
 
   /** Gives what is ready, oldest first, while there is room. */
@@ -230,15 +282,18 @@ export class ExecuteRunner extends NodeRunner {
         this.#remove(at)
         if (work.isFlush) this.#flushFailed(work.value)
         else this.#failed(work.item, work.value, work.stamp)
+        this.#endCall(work)
       } else if (work.state === 'done') {
         this.#remove(at)
         this.#finished(work)
+        this.#endCall(work)
       } else if (!this.room()) return
       else if (work.state === 'ready') {
         this.#output(work, work.value)
         if (work.state === 'ready') {
           this.#remove(at)
           this.#finished(work)
+          this.#endCall(work)
         }
       } else if (work.state === 'holding') {
         const { value } = work
@@ -254,6 +309,7 @@ export class ExecuteRunner extends NodeRunner {
     try {
       const given = this.#emit(work.item, value, work.stamp)
       if (given > 0) work.outputs++
+      work.context[LENDER]?.gave()
       if (work.outputs > LIMITS.expansion) throw expansionLimit(this, 'of one input set')
     } catch (error) {
       if (work.state === 'iterating') this.#close(work)
@@ -309,12 +365,16 @@ export class ExecuteRunner extends NodeRunner {
     this.context.item = item
     try {
       const result = this.#body.flush(this.context)
-      if (result === undefined || result === null) return this.#flushDone()
+      if (result === undefined || result === null) {
+        this.context[LENDER]?.end()
+        return this.#flushDone()
+      }
       // A plain record too: it waits for room like any other result.
       const iterable = typeof result === 'object' && emissionForm(result) === 'record' ? [result] : result
       this.#begin(item, this.engine.epoch, iterable, true)
       this.engine.wake(this)
     } catch (error) {
+      this.context[LENDER]?.end()
       this.#flushFailed(error)
     }
   }
@@ -370,6 +430,7 @@ export class ExecuteRunner extends NodeRunner {
     work.abandoned = true
     work.context.abandoned = this.engine.interruption
     if (!work.busy && work.iterator !== null) this.#close(work)
+    else if (!work.busy) this.#endCall(work)
     if (work.isFlush || this.#holds !== null) return
     this.cancelled++
     this.engine.settle(work.item, FATE.cancelled)

@@ -1,5 +1,5 @@
-import type { AnabranchError, NodeLog } from '@anabranch/plugin-sdk'
-import { nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { type AnabranchError, AudioBuffer, type NodeLog } from '@anabranch/plugin-sdk'
+import { adoptAudio, type FramePool, nodeError, publishAudio, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Edge } from '../../edges/edge.ts'
 import type { Env } from '../../edges/env.ts'
 import { FATE, type Fate } from '../../edges/fate.ts'
@@ -50,6 +50,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   failed = 0
   deadLettered = 0
   cancelled = 0
+  bytesCopied = 0
   readonly custom: Record<string, number> = {}
   readonly saidTimes = new SaidTimes()
   /** What an output is worth where the set itself ends: delivered at a sink, else nothing more than filtered. */
@@ -81,7 +82,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     this.engine = engine
     this.settings = settings
     this.id = settings.id
-    this.ports = settings.outputKeys.map((key) => new OutputPort(key))
+    this.ports = settings.outputKeys.map((key) => this.#port(key))
     this.template = { ...settings.template }
     this.okFate = settings.sink ? FATE.delivered : FATE.filtered
     this.context = new RunContext(this)
@@ -133,6 +134,11 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   get parts() {
     return this.engine.parts
   }
+  /** Only calls have an end at which frames can be given back. */
+  get pool(): FramePool | null {
+    const { frameInputs, frameOutputs } = this.settings
+    return frameInputs.size > 0 || frameOutputs.size > 0 ? this.engine.pool : null
+  }
   get roots() {
     return this.engine.roots
   }
@@ -165,7 +171,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   rewire(): void {
     this.blockEdges = this.ports.flatMap((port) => port.edges).filter((edge) => edge.policy === 'block')
     const [port] = this.ports
-    const one = this.ports.length === 1 && port?.edges.length === 1 && port.taps.length === 0
+    const one = this.ports.length === 1 && port?.edges.length === 1 && port.taps.length === 0 && port.share === null
     this.onlyEdge = one && this.settings.outputsKnown && this.passesOn() ? (port.edges[0] ?? null) : null
   }
 
@@ -296,8 +302,23 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     this.rewire()
   }
 
-  newPort(key: string): OutputPort {
+  /** A port; where its node works on frames, what it gives is readied for its readers. */
+  #port(key: string): OutputPort {
     const port = new OutputPort(key)
+    const { pool } = this
+    if (pool === null) return port
+    if (this.settings.frameOutputs.has(key)) port.share = shareFrame
+    else
+      port.share = (value) => {
+        const own = value instanceof AudioBuffer ? pool.own(value) : value
+        if (own !== value) this.bytesCopied += (own as AudioBuffer).samples.byteLength
+        return own
+      }
+    return port
+  }
+
+  newPort(key: string): OutputPort {
+    const port = this.#port(key)
     this.ports.push(port)
     this.times.push(null)
     return port
@@ -326,7 +347,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
         return this.engine.settle(item, FATE.failed)
       case 'dead-letter':
         this.deadLettered++
-        this.engine.deadLetter(this, error, item, this.record(item))
+        this.engine.deadLetter(this, error, item, this.letterInputs(item))
         return this.engine.settle(item, FATE.deadLettered)
       default:
         this.failed++
@@ -334,6 +355,18 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
         this.engine.failSession(error)
         return this.fail(error)
     }
+  }
+
+  /** The inputs as a letter keeps them: out of frames, which are given back. */
+  protected letterInputs(item: Item): InputRecord {
+    const inputs = this.record(item)
+    const { pool } = this
+    if (pool === null) return inputs
+    const owned = Object.entries(inputs).map(([key, value]) => [
+      key,
+      value instanceof AudioBuffer ? pool.own(value) : value,
+    ])
+    return Object.fromEntries(owned)
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -384,4 +417,12 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   signalFor(item: Item | null): AbortSignal {
     return this.signals.of(item?.env.survive ?? false)
   }
+}
+
+/** A frame that was being written is published, with the lease of its call; one that is wrapped anew is known again. */
+function shareFrame(value: unknown): unknown {
+  if (!(value instanceof AudioBuffer)) return value
+  const buffer = adoptAudio(value)
+  publishAudio(buffer)
+  return buffer
 }

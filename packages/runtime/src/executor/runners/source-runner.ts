@@ -1,5 +1,5 @@
 import { AudioBuffer } from '@anabranch/plugin-sdk'
-import { nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { LENDER, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
 import { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
@@ -47,6 +47,7 @@ export class SourceRunner extends NodeRunner {
 
   /** A pull failed. Under skip and dead-letter it is an item that failed, and the source is pulled again, or has ended. */
   #pullFailed(thrown: unknown): void {
+    this.context[LENDER]?.gave()
     const { onError } = this.settings
     if (onError === 'fail' || this.#iterator === null) return faultWithoutSet(this, thrown, 'fail')
     const { engine } = this
@@ -100,10 +101,11 @@ export class SourceRunner extends NodeRunner {
   #arrived(result: IteratorResult<unknown>): void {
     if (result.done) {
       this.#iterator = null
+      this.context[LENDER]?.end()
       return this.stop('closed')
     }
-    if (result.value === undefined || result.value === null) return
-    this.accept(result.value, NOTHING_SAID)
+    if (result.value !== undefined && result.value !== null) this.accept(result.value, NOTHING_SAID)
+    this.context[LENDER]?.gave()
   }
 
   /** A new root with one output record. */
@@ -165,6 +167,7 @@ export class SourceRunner extends NodeRunner {
   #close(): void {
     const iterator = this.#iterator
     this.#iterator = null
+    this.context[LENDER]?.end()
     try {
       const closing = iterator?.return?.() as PromiseLike<unknown> | undefined
       closing?.then?.(undefined, (error: unknown) => this.log.warn({ err: error }, 'source failed while it was closed'))

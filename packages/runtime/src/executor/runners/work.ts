@@ -18,6 +18,8 @@ export class Work {
   iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null
   /** Interrupted: settled already, and whatever it still gives or throws is ignored. */
   abandoned = false
+  /** Values of its set that were lent, to be given back when its code has ended; null where nothing is, or is any more. */
+  lent: readonly unknown[] | null = null
   /** Outputs so far. */
   outputs = 0
   /** What flush gives belongs to no set of its own. */

@@ -1,0 +1,71 @@
+//! The block of numbers by which a call's arguments and results cross. Writing forty numbers into shared memory costs less
+//! than handing ten arguments over. One block for each thread and addon; JavaScript and Rust use it in turn.
+//!
+//! The layout is that of `call-block.ts`, which must be changed with it and with the version of the doors.
+
+/// How many numbers a block holds.
+pub(crate) const LENGTH: usize = OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH;
+
+/// Media time of the input set, µs.
+pub(crate) const PTS: usize = 0;
+/// 1 where something before the set is missing.
+pub(crate) const DISCONT: usize = 1;
+/// What the input is: [`NOTHING`], [`AUDIO`] or [`PCM`].
+pub(crate) const INPUT_KIND: usize = 2;
+/// The input's handle in its pool.
+pub(crate) const INPUT_HANDLE: usize = 3;
+/// Bytes from the start of the input's slot to its first sample.
+pub(crate) const INPUT_OFFSET: usize = 4;
+/// Samples of the input over all channels.
+pub(crate) const INPUT_SAMPLES: usize = 5;
+/// Hz.
+pub(crate) const RATE: usize = 6;
+/// The number of channels.
+pub(crate) const CHANNELS: usize = 7;
+/// The type of the samples: an index of [`DTYPES`].
+pub(crate) const DTYPE: usize = 8;
+/// 0 interleaved, 1 planar.
+pub(crate) const LAYOUT: usize = 9;
+/// 1 where the input may be written over: nobody else reads it.
+pub(crate) const WRITABLE: usize = 10;
+/// The output frame's handle in the same pool, or -1 for none.
+pub(crate) const OUTPUT_HANDLE: usize = 11;
+/// The number of the pool.
+pub(crate) const POOL: usize = 12;
+
+/// Result: 1 where `more` has something to give.
+pub(crate) const HAS_MORE: usize = 13;
+/// Result: outputs that got ordinary memory instead of a frame.
+pub(crate) const UNPOOLED: usize = 14;
+/// Result: 1 where there is an output record at all; 0 is the end of a source, or of `more`.
+pub(crate) const ANY: usize = 15;
+
+/// Where the outputs begin, in the order of the declared keys.
+pub(crate) const OUTPUTS: usize = 16;
+/// What one output takes: status, then samples, rate, channels, type, layout; the number itself for [`NUMBER`].
+pub(crate) const OUTPUT_LENGTH: usize = 6;
+/// As many keys as a node may have (`keys_per_node`).
+pub(crate) const MAX_OUTPUTS: usize = 64;
+
+/// No input.
+pub(crate) const NOTHING: f64 = 0.0;
+/// f32 interleaved.
+pub(crate) const AUDIO: f64 = 1.0;
+/// Other samples.
+pub(crate) const PCM: f64 = 2.0;
+
+/// Status: the key has no value.
+pub(crate) const ABSENT: f64 = 0.0;
+/// Status: at the start of the output frame.
+pub(crate) const IN_OUTPUT: f64 = 1.0;
+/// Status: the input, passed on or written over.
+pub(crate) const IN_INPUT: f64 = 2.0;
+/// Status: in ordinary memory of the addon; `left` gives it.
+pub(crate) const LEFT: f64 = 3.0;
+/// Status: a number.
+pub(crate) const NUMBER: f64 = 4.0;
+/// Status: plain data; `plain` gives it as JSON.
+pub(crate) const PLAIN: f64 = 5.0;
+
+/// The types of samples, by their number in a block.
+pub(crate) const DTYPES: [&str; 5] = ["u8", "i16", "i32", "f32", "f64"];

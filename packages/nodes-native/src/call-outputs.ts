@@ -1,0 +1,74 @@
+import { AudioBuffer, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
+import type { Addon, NativePort } from './addon.ts'
+import { AT, DTYPES, type Dtype, OUTPUT_LENGTH, OUTPUTS, STATUS } from './call-block.ts'
+import type { Given } from './native-call.ts'
+import { samplesIn } from './sample-arrays.ts'
+
+/** Makes the audio that was written into the output frame. */
+type Frame = (samples: number, sampleRate: number, channels: number) => AudioBuffer
+
+/** Reads what a call gave out of its block. */
+export class CallOutputs {
+  readonly #addon: Addon
+  readonly #ports: readonly NativePort[]
+
+  constructor(addon: Addon, ports: readonly NativePort[]) {
+    this.#addon = addon
+    this.#ports = ports
+  }
+
+  /** `input` is what the call was given; `view` the memory of the output, where that is no frame of a pool. */
+  read(input: AudioBuffer | PcmBuffer | null, frame: Frame, view?: Uint8Array): Given {
+    const { block } = this.#addon
+    const more = block[AT.hasMore] === 1
+    if (block[AT.any] === 0) return { outputs: undefined, more }
+    const outputs: Record<string, Value> = {}
+    let at = OUTPUTS
+    for (const port of this.#ports) {
+      const value = this.#value(port, at, input, frame, view)
+      if (value !== undefined) outputs[port.key] = value
+      at += OUTPUT_LENGTH
+    }
+    return { outputs, more }
+  }
+
+  #value(
+    { key, kind }: NativePort,
+    at: number,
+    input: AudioBuffer | PcmBuffer | null,
+    frame: Frame,
+    view: Uint8Array | undefined,
+  ): Value | undefined {
+    const { block, doors } = this.#addon
+    const status = block[at]
+    const samples = block[at + 1] as number
+    switch (status) {
+      case STATUS.absent:
+        return undefined
+      case STATUS.number:
+        return samples
+      case STATUS.plain:
+        return JSON.parse(doors.plain(key))
+    }
+    const sampleRate = block[at + 2] as number
+    const channels = block[at + 3] as number
+    if (kind === 'audio') {
+      if (status === STATUS.inOutput) return frame(samples, sampleRate, channels)
+      if (status === STATUS.inInput) return passedOn(input as PcmBuffer, samples, sampleRate, channels)
+      return new AudioBuffer(samplesIn(doors.left(key), 'f32', samples) as Float32Array, sampleRate, channels)
+    }
+    const dtype = DTYPES[block[at + 4] as number] as Dtype
+    const layout = block[at + 5] === 1 ? 'planar' : 'interleaved'
+    const pcm = (run: PcmBuffer['samples']): PcmBuffer => ({ samples: run, sampleRate, channels, layout })
+    if (status === STATUS.inInput) return pcm((input as PcmBuffer).samples)
+    return pcm(samplesIn(status === STATUS.inOutput && view !== undefined ? view : doors.left(key), dtype, samples))
+  }
+}
+
+/** The input as an output: itself, where nothing changed but its samples. */
+function passedOn(input: PcmBuffer, samples: number, sampleRate: number, channels: number): AudioBuffer {
+  const same = input.sampleRate === sampleRate && input.channels === channels
+  if (same && input instanceof AudioBuffer)
+    return samples === input.samples.length ? input : input.slice(0, samples / channels)
+  return new AudioBuffer((input.samples as Float32Array).subarray(0, samples), sampleRate, channels)
+}

@@ -1,0 +1,22 @@
+import type { SampleArray } from '@anabranch/plugin-sdk'
+import { DTYPES, type Dtype } from './call-block.ts'
+
+const ARRAYS = { u8: Uint8Array, i16: Int16Array, i32: Int32Array, f32: Float32Array, f64: Float64Array } as const
+
+/** The number of a typed array's type in a call block, or −1. */
+export function dtypeOf(samples: unknown): number {
+  return DTYPES.findIndex((dtype) => samples instanceof ARRAYS[dtype])
+}
+
+/** A view of `count` samples at the start of `bytes`; a copy where they are not aligned for it. */
+export function samplesIn(bytes: Uint8Array, dtype: Dtype, count: number): SampleArray {
+  const View = ARRAYS[dtype]
+  const length = count * View.BYTES_PER_ELEMENT
+  const aligned = bytes.byteOffset % View.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice(0, length)
+  return new View(aligned.buffer as ArrayBuffer, aligned.byteOffset, count)
+}
+
+/** The memory of a view as bytes. */
+export function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+}
