@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a pipeline, not of a template
 import t from 'tap'
-import { checkRow, marked, parseRefused, type Row } from './marked.ts'
+import { checkRow, cpuMs, marked, parseRefused, type Row } from './marked.ts'
 
 const one = 'version: v1\nnodes:\n  a: { type: X }\n'
 const node = (fields: string) => `version: v1\nnodes:\n  a: { type: X, ${fields} }\n`
@@ -235,10 +235,10 @@ const rows: readonly Row[] = [
 for (const row of rows)
   t.test(`manifest: refuses ${row[0]}`, async (t) => {
     const { text } = marked(row[1])
-    const start = performance.now()
+    const start = cpuMs()
     const error = parseRefused(text)
     t.equal(error.code, 'ANB_MANIFEST')
-    checkRow(t, row, error, performance.now() - start)
+    checkRow(t, row, error, cpuMs() - start)
   })
 
 t.test('manifest: more bytes than the limit, and with the limit raised', async (t) => {
