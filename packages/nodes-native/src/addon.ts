@@ -86,17 +86,23 @@ export interface Addon {
   bufferAddress(view: Float32Array): number
 }
 
+const BUILD = 'npm run build:native -w @anabranch/nodes-native'
+/** What is installed from a registry has no Rust sources to build. */
+const isCheckout = existsSync(new URL('../Cargo.toml', import.meta.url))
+
 /**
  * Loads the addon at `path`. `build` says how it is made, for the error where it is missing.
  *
  * @throws NotAvailableError where there is none for this platform, or it cannot be loaded.
  * @throws PluginError where the file is no addon of Anabranch, or one for other doors.
  */
-export function loadAddon(path: string, build = 'npm run build:native -w @anabranch/nodes-native'): Addon {
-  if (!existsSync(path))
+export function loadAddon(path: string, build = BUILD): Addon {
+  if (!existsSync(path)) {
+    const where = build === BUILD && !isCheckout ? ' in a checkout of Anabranch and copy it there' : ''
     throw new NotAvailableError(`there is no native addon for ${process.platform}-${process.arch} at ${path}`, {
-      fix: `build it with \`${build}\` (needs Rust from https://rustup.rs), or choose nodes of another runtime`,
+      fix: `build it with \`${build}\`${where} (needs Rust from https://rustup.rs), or choose nodes of another runtime`,
     })
+  }
   const doors = open(path, build)
   if (typeof doors?.describe !== 'function')
     throw new PluginError(`${path} is no addon of Anabranch: it has no describe()`, {

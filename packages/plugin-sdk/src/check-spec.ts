@@ -1,6 +1,7 @@
 import { LIMITS } from './contract/limits.ts'
 import type { NodeSpec } from './contract/node-spec.ts'
 import { PluginError } from './errors/classes.ts'
+import { nearest } from './nearest.ts'
 import type { RecordBody } from './record-body.ts'
 
 const TYPE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
@@ -18,6 +19,30 @@ const WORDS = {
   holds: ['owned', 'explicit'],
 } as const satisfies { readonly [K in keyof NodeSpec]?: readonly string[] }
 
+const KNOWN = {
+  type: true,
+  summary: true,
+  params: true,
+  inputs: true,
+  outputs: true,
+  time: true,
+  join: true,
+  trigger: true,
+  toleranceMs: true,
+  late: true,
+  purity: true,
+  retrySafe: true,
+  concurrency: true,
+  ordered: true,
+  heavy: true,
+  model: true,
+  lineage: true,
+  timed: true,
+  holds: true,
+  maxHeld: true,
+  filters: true,
+} as const satisfies { readonly [K in keyof Required<NodeSpec>]: true }
+
 /** Refuses a spec that contradicts itself. Every sentence names the node type and the fix. @throws PluginError */
 export function checkSpec(spec: NodeSpec): void {
   const refuse = (what: string, fix: string): never => {
@@ -27,6 +52,14 @@ export function checkSpec(spec: NodeSpec): void {
     refuse('the name is not valid', 'use a letter, then letters, digits or "_", at most 64')
   if (typeof spec.summary !== 'string' || spec.summary.trim() === '')
     refuse('it has no summary', 'say in one sentence what it does')
+  for (const word of Object.keys(spec))
+    if (!Object.hasOwn(KNOWN, word)) {
+      const [near] = nearest(word, Object.keys(KNOWN))
+      refuse(
+        `unknown word "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        near === undefined ? 'leave it out' : `write "${near}"`,
+      )
+    }
   const inputs = Object.entries(spec.inputs ?? {})
   const outputs = Object.entries(spec.outputs ?? {})
   for (const [key] of [...inputs, ...outputs])
@@ -56,6 +89,8 @@ export function checkSpec(spec: NodeSpec): void {
     refuse('a trigger without join: latest', 'add join: latest, or leave trigger out')
   if (spec.trigger !== undefined && !inputs.some(([key]) => key === spec.trigger))
     refuse(`trigger "${spec.trigger}" is no input`, `use one of ${inputs.map(([key]) => key).join(', ')}`)
+  const toleranceMs = spec.toleranceMs ?? 0
+  if (!(toleranceMs >= 0 && toleranceMs <= 2 ** 31)) refuse(`toleranceMs ${toleranceMs}`, 'use a number from 0')
   const maxHeld = spec.maxHeld ?? LIMITS.held
   if (!Number.isInteger(maxHeld) || maxHeld < 1) refuse(`maxHeld ${maxHeld}`, 'use a whole number from 1')
 }

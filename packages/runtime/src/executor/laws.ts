@@ -35,7 +35,7 @@ function nodeLaw(node: EngineNode): string[] {
 /** emitted = pushed on each edge and tap that reads the key; unlinked where no edge does. */
 function portLaw(node: EngineNode): string[] {
   return node.ports.flatMap(({ key, edges, taps, emitted, unlinked }) => [
-    ...(edges.length > 0 || emitted === unlinked
+    ...(unlinked === (edges.length > 0 ? 0 : emitted)
       ? []
       : [`key ${node.id}.${key}: emitted ${emitted}, unlinked ${unlinked}`]),
     ...[...edges, ...taps]

@@ -44,6 +44,7 @@ function checkIds(ids: readonly string[], inputs: readonly string[], problems: P
   if (ids.length > most)
     problems.add({
       path: 'nodes',
+      code: 'ANB_LIMIT',
       message: `${ids.length} nodes, more than ${most}`,
       fix: 'split the pipeline',
     })
@@ -65,6 +66,7 @@ function checkKeyCount(id: string, node: Manifest['nodes'][string], problems: Pr
   if (keys > most)
     problems.add({
       path: `nodes.${id}.in`,
+      code: 'ANB_LIMIT',
       message: `${keys} input keys, more than ${most}`,
       fix: 'put several values into one, or split the node',
     })
@@ -74,5 +76,10 @@ function checkKeyCount(id: string, node: Manifest['nodes'][string], problems: Pr
 export function checkEdgeCount(count: number, problems: Problems): void {
   const { edges: most } = limitsOf(problems)
   if (count > most)
-    problems.add({ path: 'nodes', message: `${count} edges, more than ${most}`, fix: 'split the pipeline' })
+    problems.add({
+      path: 'nodes',
+      code: 'ANB_LIMIT',
+      message: `${count} edges, more than ${most}`,
+      fix: 'split the pipeline, or raise the limit',
+    })
 }

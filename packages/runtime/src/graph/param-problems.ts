@@ -10,8 +10,20 @@ export function paramProblems(
   schema: AnySchema | undefined,
   problems: Problems,
 ): void {
+  const issues = (error as { issues?: readonly Issue[] }).issues ?? []
+  // What `create` itself refused may name no param.
+  if (issues.length === 0)
+    problems.add(
+      {
+        path: `nodes.${id}.params`,
+        message: error.message,
+        code: 'ANB_PARAMS',
+        fix: error.fix ?? 'give what the node takes there',
+      },
+      error,
+    )
   const told = new Set<string>()
-  for (const { path, message, received, fix, suggestion } of (error as { issues?: readonly Issue[] }).issues ?? []) {
+  for (const { path, message, received, fix, suggestion } of issues) {
     if (told.has(path)) continue
     told.add(path)
     problems.add(

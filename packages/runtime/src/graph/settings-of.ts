@@ -166,6 +166,13 @@ function joinOf(
       })
   }
   checkTrigger(path, node.trigger, join, spec, keys, problems)
+  for (const name of ['tolerance_ms', 'late'] as const)
+    if (node[name] !== undefined && join !== 'align')
+      problems.add({
+        path: `${path}.${name}`,
+        message: `${name} with join: ${join}`,
+        fix: `say join: align, or leave ${name} out`,
+      })
   return join
 }
 

@@ -36,12 +36,22 @@ export async function readManifest(
   const root = dirname(await realpath(path).catch(() => path))
   const top = readOptions(file, options)
   let parts = 0
+  /** A file that is used a thousand times is looked up and read once; one that cannot be is told at each place. */
+  const found = { bytes: new Map<string, Uint8Array | null>(), real: new Map<string, string>() }
+  const once = async <T>(known: Map<string, T>, at: string, find: () => Promise<T>): Promise<T> => {
+    const before = known.get(at)
+    if (before !== undefined && before !== null) return before
+    const value = await find()
+    known.set(at, value)
+    return value
+  }
   const read = async (at: string, own: ReadOptions, by: Spot, parents: readonly string[]): Promise<ReadFile | null> => {
-    const bytes = await bytesOf(at, own.name, options.limits?.manifest_bytes ?? LIMITS.manifest_bytes, by, issues)
-    const found = bytes === null ? null : coded(() => readFileText(bytes, own, issues, places), issues)
-    if (found === null) return null
-    checkOutputs(found)
-    return expandUses(found, async (use, set, spot) => {
+    const limit = options.limits?.manifest_bytes ?? LIMITS.manifest_bytes
+    const bytes = await once(found.bytes, at, () => bytesOf(at, own.name, limit, by, issues))
+    const part = bytes === null ? null : coded(() => readFileText(bytes, own, issues, places), issues)
+    if (part === null) return null
+    checkOutputs(part)
+    return expandUses(part, async (use, set, spot) => {
       const target = resolve(dirname(at), use)
       const problem = await refused(use, target, [...parents, at])
       if (problem !== null) {
@@ -53,7 +63,7 @@ export async function readManifest(
     })
   }
   const refused = async (use: string, target: string, parents: readonly string[]): Promise<Problem | null> => {
-    const real = await realpath(target).catch(() => target)
+    const real = await once(found.real, target, () => realpath(target).catch(() => target))
     if (relative(root, real).split(sep)[0] === '..' || isAbsolute(relative(root, real)))
       return { path: 'use', message: `${use} is outside of the pipeline's folder`, fix: 'move it beside the pipeline' }
     if (parents.includes(target)) {
@@ -64,8 +74,8 @@ export async function readManifest(
       return { path: 'use', code: 'ANB_LIMIT', message: `more than ${parts - 1} parts`, fix: 'use fewer parts' }
     return null
   }
-  const found = await read(path, top, { source: new SourceText(file, ''), offset: 0 }, [])
-  return { manifest: found === null ? null : manifestOf(found, options.limits), issues }
+  const whole = await read(path, top, { source: new SourceText(file, ''), offset: 0 }, [])
+  return { manifest: whole === null ? null : manifestOf(whole, options.limits), issues }
 }
 
 /** A regular file of no more than `limit` bytes; a folder or a pipe is never waited for. */

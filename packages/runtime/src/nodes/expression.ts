@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { InvalidInputsError, InvalidParamsError, isAnabranchError, type NodeContext } from '@anabranch/plugin-sdk'
+import { describe } from '@anabranch/plugin-sdk/host'
 import type { ASTNode, Environment } from '@marcbachmann/cel-js'
 import { plainResult } from './plain-result.ts'
 import { linearMatch } from './regex-match.ts'
@@ -31,11 +32,18 @@ let environment: Environment | null = null
  */
 export function compileExpression(type: string, text: string, result?: 'bool'): Expression {
   const refuse = (message: string, cause?: unknown) => {
-    const issue = { path: 'expression', message, code: 'ANB_PARAMS', severity: 'error' } as const
+    const fix = 'write an expression of the Common Expression Language, such as value.level > 0.5'
+    const issue = {
+      path: 'expression',
+      message,
+      received: describe(text),
+      code: 'ANB_PARAMS',
+      severity: 'error',
+    } as const
     throw new InvalidParamsError(`params of ${type}: expression: ${message}`, {
       cause,
-      issues: [issue],
-      fix: 'write an expression of the Common Expression Language, such as value.level > 0.5',
+      issues: [{ ...issue, fix }],
+      fix,
     })
   }
   environment ??= makeEnvironment()

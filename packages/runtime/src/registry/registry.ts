@@ -75,9 +75,8 @@ export class Registry {
     if (wrong !== null) throw new NodeNotFoundError(`${nodeType}: ${wrong.message}`, { fix: wrong.fix })
     const offered = this.#types.get(nodeType)
     const passedOver: { runtime: Runtime; reason: string }[] = []
-    const missing = this.#unavailable
-      .map(({ name, error }) => `; ${name} could not be loaded: ${error.message}`)
-      .join('')
+    // Which runtimes these would offer is not known; said once, with the first that was looked for.
+    let missing = this.#unavailable.map(({ name, error }) => `; ${name} could not be loaded: ${error.message}`).join('')
     for (const runtime of RUNTIMES) {
       const found = offered?.get(runtime)
       const forced = hint !== 'auto' && hint !== runtime
@@ -86,6 +85,7 @@ export class Registry {
         runtime,
         reason: forced ? `runtime_hint is ${hint}` : `no ${runtime} plugin offers "${nodeType}"${missing}`,
       })
+      if (!forced) missing = ''
     }
     throw this.#notFound(nodeType, hint, passedOver)
   }

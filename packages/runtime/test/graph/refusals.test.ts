@@ -143,6 +143,23 @@ const rows: [string, unknown, string, RegExp, RegExp][] = [
     /trigger with join: zip/,
     /join: latest/,
   ],
+  ...[
+    ['tolerance_ms', 5],
+    ['late', 'fail'],
+  ].map(([name, value]): (typeof rows)[number] => [
+    `${name} without align`,
+    withMic({ a: { type: 'Pair', [name as string]: value, in: { left: 'mic', right: 'mic' } } }),
+    `nodes.a.${name}`,
+    new RegExp(`${name} with join: zip`),
+    /join: align/,
+  ]),
+  [
+    'tolerance_ms: -1',
+    withMic({ a: { type: 'Pair', join: 'align', tolerance_ms: -1, in: { left: 'mic', right: 'mic' } } }),
+    'nodes.a.tolerance_ms',
+    /tolerance_ms is -1/,
+    /from/,
+  ],
   [
     'a trigger that is no input',
     withMic({ a: { type: 'Pair', join: 'latest', trigger: 'lft', in: { left: 'mic', right: 'mic' } } }),
@@ -178,15 +195,14 @@ const rows: [string, unknown, string, RegExp, RegExp][] = [
     new RegExp(`max is ${max}`),
     /a whole number/,
   ]),
-  ...Object.entries({ timeout_ms: [0, Number.NaN, 2 ** 31, '7'], tolerance_ms: [-1], total_timeout_ms: [-5] }).flatMap(
-    ([name, values]) =>
-      values.map((value): (typeof rows)[number] => [
-        `${name}: ${value}`,
-        node({ [name]: value }),
-        `nodes.a.${name}`,
-        new RegExp(`${name} is ${value}`),
-        /from/,
-      ]),
+  ...Object.entries({ timeout_ms: [0, Number.NaN, 2 ** 31, '7'], total_timeout_ms: [-5] }).flatMap(([name, values]) =>
+    values.map((value): (typeof rows)[number] => [
+      `${name}: ${value}`,
+      node({ [name]: value }),
+      `nodes.a.${name}`,
+      new RegExp(`${name} is ${value}`),
+      /from/,
+    ]),
   ),
   ...Object.entries({ max_retries: [1e9, -1, 0.5], base_ms: [-1], cap_ms: [Number.NaN] }).flatMap(([name, values]) =>
     values.map((value): (typeof rows)[number] => [

@@ -15,10 +15,12 @@ const source = defineNode({
 })
 const filter = defineNode({
   type: 'Even',
-  summary: 'Even numbers.',
+  summary: 'Even numbers, and every number at a key that nothing reads.',
   inputs: { input: anything },
-  outputs: { output: anything },
-  create: () => ({ execute: ({ input }) => ({ output: (input as number) % 2 === 0 ? (input as number) : undefined }) }),
+  outputs: { output: anything, all: anything },
+  create: () => ({
+    execute: ({ input }) => ({ output: (input as number) % 2 === 0 ? (input as number) : undefined, all: input }),
+  }),
 })
 const batch = defineNode({
   type: 'Batch',
@@ -91,7 +93,7 @@ t.test('each counter of the ledger, broken by one, unbalances it', async (t) => 
             'deadLettered',
             'cancelled',
           ])),
-      ...node.ports.flatMap((port) => pick(counters(port, `${node.id}.${port.key}`), ['emitted'])),
+      ...node.ports.flatMap((port) => pick(counters(port, `${node.id}.${port.key}`), ['emitted', 'unlinked'])),
     ]),
     ...pick(counters(engine.roots, 'roots'), ['accepted']),
     ...counters(engine.roots.settled, 'settled'),

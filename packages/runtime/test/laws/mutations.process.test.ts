@@ -127,6 +127,9 @@ const MUTATIONS: readonly Mutation[] = [
 const here = fileURLToPath(new URL('.', import.meta.url))
 const packageFolder = join(here, '..', '..')
 
+/** What the checks say where they see something; what never comes to an end is killed and says so. */
+const SEEN = /^failed: (?!uncaught)|^ *not ok |^no end$/m
+
 /** Removed at the end, whatever happened to the programs. */
 const mutants = mkdtempSync(join(tmpdir(), 'anabranch-mutants-'))
 t.teardown(() => rmSync(mutants, { recursive: true, force: true }))
@@ -163,10 +166,18 @@ function runMutant({ file, from, to, seenBy = GRAPHS }: Mutation): Promise<{
     child.on('close', (code) => {
       rmSync(folder, { recursive: true, force: true })
       // Killed by the time limit: it never came to an end, which is also seen.
-      resolve({ code: code ?? 1, output: output.trim() })
+      resolve({ code: code ?? 1, output: code === null ? `${output}\nno end` : output.trim() })
     })
   })
 }
+
+/** What each program ends with where nothing was changed: without it, a copy that cannot run would see everything. */
+for (const seenBy of [GRAPHS, INTERRUPTS])
+  t.test(`a copy without a mutation passes ${seenBy[0]}`, { timeout: 90_000 }, async (t) => {
+    const file = 'edges/edge.js'
+    const { code, output } = await runMutant({ what: 'nothing', file, from: 'pushed', to: 'pushed', seenBy })
+    t.equal(code, 0, output.slice(0, 300))
+  })
 
 t.setTimeout(300_000)
 t.test('the random graphs see each of these mutations of the engine', { timeout: 300_000 }, (t) => {
@@ -175,6 +186,7 @@ t.test('the random graphs see each of these mutations of the engine', { timeout:
     t.test(mutation.what, { timeout: 90_000, buffered: true }, async (t) => {
       const { code, output } = await runMutant(mutation)
       t.equal(code, 1, output.slice(0, 300))
+      t.match(output, SEEN, 'a check saw it, not a copy that does not run')
     })
   t.end()
 })

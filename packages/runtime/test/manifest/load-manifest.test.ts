@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { rejected } from '../coded.ts'
 import { registry } from '../graph/pipelines.ts'
 import { inTempFolder } from '../streams.ts'
+import { cpuMs } from './marked.ts'
 
 async function withFiles(
   files: Record<string, string>,
@@ -244,12 +245,12 @@ t.test('loadManifest: files that use each other, files outside, and too many', a
       `version: v1\nnodes: { a: { use: ./f${n + 1}.yaml }, b: { use: ./f${n + 1}.yaml } }\n`,
     ]),
   )
-  const start = performance.now()
+  const start = cpuMs()
   await withFiles({ ...doubling, 'f30.yaml': 'version: v1\nnodes: { a: { type: X } }\n' }, async (path) => {
     const error = await rejected('ANB_MANIFEST', loadManifest(path('p.yaml')))
     t.ok(error.issues.some(({ code }) => code === 'ANB_LIMIT'))
   })
-  t.ok(performance.now() - start < 2000)
+  t.ok(cpuMs() - start < 2000)
 })
 
 t.test('validateFile: problems of the file and of its graph at once, nothing thrown', async (t) => {

@@ -1,5 +1,5 @@
 import { definePlugin, type Plugin } from '@anabranch/plugin-sdk'
-import { loadPlugins, Registry } from '@anabranch/runtime'
+import { loadPlugins, parseManifest, Registry, validate } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected, thrown } from '../coded.ts'
 import { pass } from '../nodes.ts'
@@ -154,6 +154,32 @@ t.test('loadPlugins: what cannot be loaded is a coded error that says who, what 
     t.match(error.message, message, String(entry))
     t.match(error.fix, fix, `fix of ${entry}`)
   }
+})
+
+t.test('loadPlugins: of a pipeline in a file, each of them is told with its line and column', async (t) => {
+  const from = pluginFolder(t, files)
+  for (const [entry, code, message, fix] of rows) {
+    if (typeof entry !== 'string') continue // A file has no objects, and what is no text is refused by its schema.
+    const text = `version: v1\nplugins:\n  - ./nodes/gain.js\n  - ${JSON.stringify(entry)}\nnodes: { a: { type: Gain } }\n`
+    const manifest = parseManifest(text, { file: 'pipeline.yaml', env: {} })
+    const { problems } = await validate(manifest, { from, importMs })
+    const [problem, ...others] = problems.filter(({ path }) => path === 'plugins.1')
+    t.match(problem, { code, file: 'pipeline.yaml', line: 4, column: 5, message, fix }, entry)
+    t.same(others, [])
+  }
+})
+
+t.test('loadPlugins: a type that two plugins of a file offer is told at the second', async (t) => {
+  const from = pluginFolder(t, files)
+  const text = 'version: v1\nplugins: [./nodes/gain.js, anabranch-plugin-gain]\nnodes: { a: { type: Gain } }\n'
+  const { problems } = await validate(parseManifest(text, { file: 'pipeline.yaml', env: {} }), { from, importMs })
+  t.match(problems[0], {
+    code: 'ANB_PLUGIN',
+    line: 2,
+    column: 28,
+    message: /"Gain" is there twice: from plugin "of-Gain" and from plugin "of-Gain"/,
+    fix: /alias|one of them/,
+  })
 })
 
 t.test('loadPlugins: several problems come at once, each with its place in the list', async (t) => {

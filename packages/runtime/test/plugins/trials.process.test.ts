@@ -1,4 +1,4 @@
-import { loadPlugins } from '@anabranch/runtime'
+import { loadPlugins, parseManifest, validate } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected } from '../coded.ts'
 import { settled } from '../scenario.ts'
@@ -42,6 +42,14 @@ for (const [file, message] of rows)
     t.match(error.message, message)
     t.match(error.message, file)
     t.type(error.fix, 'string')
+    const text = `version: v1\nplugins:\n  - ./${file}\nnodes: { a: { type: Good } }\n`
+    const manifest = parseManifest(text, { file: 'pipeline.yaml', env: {} })
+    const { problems } = await validate(manifest, { from, importMs })
+    t.match(
+      problems,
+      [{ code: 'ANB_PLUGIN', line: 3, column: 5, message, fix: error.fix }],
+      'in a file, with its place',
+    )
   })
 
 t.test('loadPlugins: those beside a bad one are tried and told all the same', async (t) => {

@@ -83,7 +83,7 @@ t.test('Registry: what is not found says why each runtime was passed over', asyn
       'Gain',
       'auto',
       'ANB_NOT_AVAILABLE',
-      [all, /there is no addon/],
+      [all, /there is no addon(?!.*there is no addon)/],
       /^build it$/,
     ],
     [
