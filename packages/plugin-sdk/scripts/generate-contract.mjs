@@ -17,7 +17,8 @@ const errors = Object.entries(read('errors')).map(
   ([code, row]) =>
     `  ${code}: {\n    class: ${literal(row.class)},\n    retryable: ${row.retryable},\n    fields: ${literal(row.fields)},\n    meaning: ${literal(row.meaning)},\n  },`,
 )
-const limits = Object.entries(read('limits')).map(([name, value]) => `  ${name}: ${literal(value)},`)
+/** @param {string} source */
+const constants = (source) => Object.entries(read(source)).map(([name, value]) => `  ${name}: ${literal(value)},`)
 
 /** @param {string} source @param {string} name @param {string} doc @param {string[]} rows */
 const file = (source, name, doc, rows) =>
@@ -35,7 +36,13 @@ export const generated = {
     'limits',
     'LIMITS',
     'The limits as shipped; each can be overridden by configuration, none by a peer.',
-    limits,
+    constants('limits'),
+  ),
+  'frames.ts': file(
+    'frames',
+    'FRAMES',
+    'The layout of the frame pool in shared memory, equal in TypeScript and Rust.',
+    constants('frames'),
   ),
 }
 

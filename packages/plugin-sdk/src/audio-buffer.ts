@@ -1,5 +1,4 @@
-import { LIMITS } from './contract/limits.ts'
-import { AudioFormatError } from './errors/classes.ts'
+import { checkAudioFormat, formatError } from './audio-format.ts'
 
 /** Survives two installed copies of the package: `instanceof` asks for this mark, not for the class. */
 const MARK = Symbol.for('anabranch.audio')
@@ -24,16 +23,7 @@ export class AudioBuffer {
   /** @throws AudioFormatError for a rate or channel count out of range, or a length that is no multiple of the channels. */
   constructor(samples: Float32Array, sampleRate: number, channels = 1) {
     if (!(samples instanceof Float32Array)) throw formatError('samples must be a Float32Array', sampleRate, channels)
-    if (!(sampleRate >= LIMITS.sample_rate_min && sampleRate <= LIMITS.sample_rate_max))
-      throw formatError(
-        `sample rate ${sampleRate} is not in ${LIMITS.sample_rate_min}–${LIMITS.sample_rate_max} Hz`,
-        sampleRate,
-        channels,
-      )
-    if (!Number.isInteger(channels) || channels < 1 || channels > LIMITS.channels_max)
-      throw formatError(`${channels} channels is not in 1–${LIMITS.channels_max}`, sampleRate, channels)
-    if (channels !== 1 && samples.length % channels !== 0)
-      throw formatError(`${samples.length} samples do not divide into ${channels} channels`, sampleRate, channels)
+    checkAudioFormat(samples.length, sampleRate, channels)
     this.samples = samples
     this.sampleRate = sampleRate
     this.channels = channels
@@ -64,8 +54,4 @@ export class AudioBuffer {
   copy(): AudioBuffer {
     return new AudioBuffer(this.samples.slice(), this.sampleRate, this.channels)
   }
-}
-
-function formatError(message: string, sampleRate: number, channels: number): Error {
-  return new AudioFormatError(message, { received: { sampleRate, channels } })
 }

@@ -2,11 +2,25 @@
 export { checkForm, checkSpec } from './check-spec.ts'
 export { systemClock } from './clock.ts'
 export { ERROR_TABLE } from './contract/error-table.ts'
+export { FRAMES } from './contract/frames.ts'
 export { LIMITS } from './contract/limits.ts'
 export type { AnySchema } from './contract/node-spec.ts'
 export { checkPlugin } from './define-plugin.ts'
 export { type Derivation, derivationOf } from './derived.ts'
 export { withNodeId } from './errors/anabranch-error.ts'
+export { adoptAudio, emitAudio, releaseAudio, retainAudio } from './frame/audio-lease.ts'
+export type {
+  Frame,
+  FrameMetrics,
+  FramePool,
+  FramePoolOptions,
+  FrameReport,
+  LeasedFrame,
+  PoolDescription,
+} from './frame/frame-pool.ts'
+export { attachPool, createPool } from './frame/pool.ts'
+export { frameOf } from './frame/pooled-audio.ts'
+export type { SlabDescription } from './frame/slab.ts'
 export { nearest } from './nearest.ts'
 export { nodeError } from './node-error.ts'
 export { parseParams } from './parse-params.ts'

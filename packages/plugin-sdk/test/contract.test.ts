@@ -10,7 +10,7 @@ t.test('src/contract is what generate-contract.mjs makes of contract/', async (t
   const { generated } = (await import(new URL('scripts/generate-contract.mjs', root).href)) as {
     generated: Record<string, string>
   }
-  t.same(Object.keys(generated).sort(), ['error-table.ts', 'limits.ts'])
+  t.same(Object.keys(generated).sort(), ['error-table.ts', 'frames.ts', 'limits.ts'])
   for (const [name, text] of Object.entries(generated)) t.equal(read(`src/contract/${name}`), text, name)
 })
 
