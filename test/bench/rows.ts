@@ -16,6 +16,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   branches_async: () => import('./rows/branches-async.ts'),
   stop_latency: () => import('./rows/stop-latency.ts'),
   rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
+  frame_cycle: () => import('./rows/frame-cycle.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

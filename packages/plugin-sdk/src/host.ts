@@ -8,7 +8,7 @@ export type { AnySchema } from './contract/node-spec.ts'
 export { checkPlugin } from './define-plugin.ts'
 export { type Derivation, derivationOf } from './derived.ts'
 export { withNodeId } from './errors/anabranch-error.ts'
-export { adoptAudio, emitAudio, isBeingWritten, publishAudio, releaseAudio, retainAudio } from './frame/audio-lease.ts'
+export { adoptAudio, isBeingWritten, publishAudio, releaseAudio, retainAudio } from './frame/audio-lease.ts'
 export { type FrameLender, framesOf, LENDER } from './frame/frame-lender.ts'
 export type {
   Frame,

@@ -10,20 +10,6 @@ import { generationOf, refsOf } from './word.ts'
  */
 
 /**
- * An emitted buffer gets `readers` leases more: a new one is published to them, one that was taken as an input is retained
- * for them, beside the lease of that input.
- */
-export function emitAudio(buffer: AudioBuffer, readers: number): boolean {
-  const slot = PooledAudio.slotOf(buffer)
-  if (slot === null) return false
-  const generation = PooledAudio.generationOf(buffer)
-  if (isWriter(slot, generation)) publish(slot, generation, readers)
-  else if (readers > 0) retain(slot, generation, readers)
-  else if (generationOf(Atomics.load(slot.words, slot.at)) !== generation) throw staleRead(slot, generation)
-  return true
-}
-
-/**
  * A buffer that was being written has one reader now: its lease is the caller's, as the writer's was. One that is published
  * stays as it is.
  */

@@ -171,11 +171,11 @@ t.test('reclaim gives back what a holder had; quarantine keeps it until then', a
   t.equal(pool.reclaim(there.holder), 1 + 3 + 1)
   t.same([pool.report().quarantined, pool.metrics.quarantined], [0, 0])
   t.same(
-    pool.report().leased.map(({ handle, refs }) => [handle, refs]),
-    [
+    new Map(pool.report().leased.map(({ handle, refs }) => [handle, refs])),
+    new Map([
       [mine, 1],
       [read, 1],
-    ],
+    ]),
   )
   thrown('ANB_STALE_FRAME', () => pool.retain(written))
   thrown('ANB_PLUGIN', () => pool.reclaim(there.holder))

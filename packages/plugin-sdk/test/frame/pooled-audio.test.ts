@@ -4,8 +4,9 @@ import {
   adoptAudio,
   attachPool,
   createPool,
-  emitAudio,
   frameOf,
+  isBeingWritten,
+  publishAudio,
   releaseAudio,
   retainAudio,
 } from '@anabranch/plugin-sdk/host'
@@ -50,7 +51,7 @@ t.test('samples of an ended lease are refused, and counted', async (t) => {
   const frames = pool()
   const buffer = frames.audio(10, 16_000, 1, 'gain.output')
   const part = buffer.slice(2, 4)
-  t.ok(emitAudio(buffer, 1))
+  t.ok(publishAudio(buffer))
   t.equal(part.samples.length, 2)
   t.ok(releaseAudio(buffer))
   const error = thrown('ANB_STALE_FRAME', () => buffer.samples)
@@ -87,26 +88,27 @@ t.test('frameOf says where a frame is', async (t) => {
   t.equal((frame?.handle ?? 0) % 2 ** 20, 1)
   const plain = new AudioBuffer(new Float32Array(1), 16_000)
   t.equal(frameOf(plain), null)
-  t.same([emitAudio(plain, 2), retainAudio(plain), releaseAudio(plain)], [false, false, false])
+  t.same(
+    [publishAudio(plain), isBeingWritten(plain), retainAudio(plain), releaseAudio(plain)],
+    [false, false, false, false],
+  )
 })
 
-t.test('emitAudio publishes what is new, and retains what was an input', async (t) => {
+t.test('publishAudio publishes what is new, and leaves what is published as it is', async (t) => {
   const frames = pool()
   const refs = () => frames.report().leased.map((frame) => frame.refs)
   const buffer = frames.audio(1, 16_000)
   t.same(refs(), ['writer'])
-  emitAudio(buffer, 2)
-  t.same(refs(), [2])
-  emitAudio(buffer.slice(0, 1), 3)
-  t.same(refs(), [5])
-  emitAudio(buffer, 0)
-  retainAudio(buffer)
-  t.same(refs(), [6])
-  releaseAudio(buffer, 6)
-  thrown('ANB_STALE_FRAME', () => emitAudio(buffer, 0))
-  const unread = frames.audio(1, 16_000)
-  emitAudio(unread, 0)
-  t.same(refs(), [])
+  t.ok(isBeingWritten(buffer))
+  publishAudio(buffer.slice(0, 1))
+  t.same(refs(), [1])
+  t.notOk(isBeingWritten(buffer))
+  publishAudio(buffer)
+  retainAudio(buffer, 3)
+  t.same(refs(), [4])
+  releaseAudio(buffer, 4)
+  thrown('ANB_STALE_FRAME', () => publishAudio(buffer))
+  t.notOk(isBeingWritten(buffer))
 })
 
 t.test('a full pool gives memory of its own, counted', async (t) => {
@@ -145,7 +147,8 @@ t.test('writable gives the same buffer to its only holder, and a copy to one of 
   const buffer = frames.audio(3, 16_000, 1, 'mic')
   t.equal(frames.writable(buffer), buffer, 'its writer already')
   buffer.samples.set([1, 2, 3])
-  emitAudio(buffer, 2)
+  publishAudio(buffer)
+  retainAudio(buffer)
   const copy = frames.writable(buffer)
   t.not(copy, buffer)
   t.same([...copy.samples], [1, 2, 3])
@@ -168,7 +171,7 @@ t.test('writable gives the same buffer to its only holder, and a copy to one of 
 t.test('samples of a frame that were wrapped anew are known again by adoptAudio', async (t) => {
   const frames = pool()
   const buffer = frames.audio(10, 16_000)
-  emitAudio(buffer, 1)
+  publishAudio(buffer)
   const wrapped = adoptAudio(new AudioBuffer(buffer.samples.subarray(4), 8000))
   t.same([frameOf(wrapped)?.handle, wrapped.length, wrapped.sampleRate], [frameOf(buffer)?.handle, 6, 8000])
   t.equal(adoptAudio(buffer), buffer)
@@ -186,7 +189,7 @@ t.test('a frame that came as a handle is the same memory', async (t) => {
   buffer.samples.set([0, 1, 2, 3, 4, 5, 6, 7])
   const { handle, byteOffset } = frameOf(buffer) as NonNullable<ReturnType<typeof frameOf>>
   const there = attachPool(structuredClone(frames.share()))
-  emitAudio(buffer, 1)
+  publishAudio(buffer)
   frames.give(handle, there.holder)
   const part = buffer.slice(2, 6)
   const read = there.audioAt(handle, part.length, 16_000, 1, part.samples.byteOffset - byteOffset)

@@ -57,23 +57,20 @@ for (const slots of [8, 64])
     t.same(leased, [])
     t.equal(free, slots)
     // That the moves met each other at all.
-    t.ok(sum(({ metrics }) => metrics.frames_pooled) > 10_000, 'frames were made')
-    t.ok(sum(({ passed }) => passed) > 1000, 'frames were passed on')
-    t.ok(sum(({ lucky }) => lucky) > 100, 'handles without a lease were retained in time')
-    t.ok(sum(({ metrics }) => metrics.stale) > 100, 'and others too late')
-    t.ok(sum(({ full }) => full) > 100, 'the pool was full at times')
-    for (const description of found.map((_, n) => n + 1)) t.equal(pool.reclaim(description), 0)
-    t.same(
-      Array.from({ length: slots }, () => pool.acquire(1)).filter((handle) => handle === null),
-      [],
-      'every slot can be had again',
-    )
+    t.ok(sum(({ metrics }) => metrics.frames_pooled) > 1000, 'frames were made')
+    t.ok(sum(({ passed }) => passed) > 100, 'frames were passed on')
+    t.ok(sum(({ lucky }) => lucky) > 10, 'handles without a lease were retained in time')
+    t.ok(sum(({ metrics }) => metrics.stale) > 10, 'and others too late')
+    t.ok(sum(({ full }) => full) > 10, 'the pool was full at times')
+    // Before a reclaim, which would set the bits of free slots that had lost theirs.
+    t.notOk(Array.from({ length: slots }, () => pool.acquire(1)).includes(null), 'every slot can be had again')
+    for (let holder = 1; holder <= 4; holder += 1) t.equal(pool.reclaim(holder), 0)
   })
 
 t.test('threads that are ended in the middle of their moves leave nothing after the reclaim', async (t) => {
   const pool = fullGrown(8)
   let reclaimed = 0
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     const workers = await start(pool, 2, Number.POSITIVE_INFINITY)
     await Promise.all(workers.map((worker) => worker.terminate()))
     const before = pool.report()
@@ -85,5 +82,5 @@ t.test('threads that are ended in the middle of their moves leave nothing after 
     t.notOk(handles.includes(null), 'every slot can be had again')
     for (const handle of handles) pool.release(handle as number)
   }
-  t.ok(reclaimed > 12, `${reclaimed} leases came back`)
+  t.ok(reclaimed > 6, `${reclaimed} leases came back`)
 })

@@ -19,6 +19,8 @@ const SET = 'executor/runners/execute-runner.js'
 const OPERATOR = 'executor/runners/operator-runner.js'
 const GRAPHS = ['laws/main.js', '1200', '3', 'no-shrink']
 const INTERRUPTS = ['laws/interruption.test.js']
+const FRAMES = ['frames/random-frames.test.js']
+const FRAMES_OF_EDGE = 'edges/edge-frames.js'
 
 const MUTATIONS: readonly Mutation[] = [
   { what: 'a stale head is not counted', file: 'edges/edge.js', from: 'this.cancelled++;', to: '' },
@@ -122,6 +124,55 @@ const MUTATIONS: readonly Mutation[] = [
     to: 'return;',
     seenBy: GRAPHS,
   },
+  {
+    what: 'a frame that is dropped on an edge is not given back',
+    file: FRAMES_OF_EDGE,
+    from: 'settled({ value }) {',
+    to: 'settled({ value }) {\n        return;',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'a frame waits on an edge without a lease',
+    file: FRAMES_OF_EDGE,
+    from: 'pushed({ value }) {',
+    to: 'pushed({ value }) {\n        return;',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'operators and readers are lent what they keep',
+    file: FRAMES_OF_EDGE,
+    from: 'if (this.#lends ||',
+    to: 'if (true ||',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'what a call was lent is not given back when it threw',
+    file: SET,
+    from: 'this.#failed(set, error, stamp);\n                if (this.#leases)',
+    to: 'this.#failed(set, error, stamp);\n                if (false)',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'what a work was lent is never given back',
+    file: SET,
+    from: 'this.#finished(work);\n                    this.#endCall(work);',
+    to: 'this.#finished(work);',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'what a call made goes back before it was given',
+    file: SET,
+    from: 'work.context[LENDER]?.gave();',
+    to: 'work.context[LENDER]?.end();',
+    seenBy: FRAMES,
+  },
+  {
+    what: 'an interrupted call that goes on loses its frames at once',
+    file: SET,
+    from: 'else if (!work.busy)\n            this.#endCall(work);',
+    to: 'else\n            this.#endCall(work);',
+    seenBy: FRAMES,
+  },
 ]
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -172,7 +223,7 @@ function runMutant({ file, from, to, seenBy = GRAPHS }: Mutation): Promise<{
 }
 
 /** What each program ends with where nothing was changed: without it, a copy that cannot run would see everything. */
-for (const seenBy of [GRAPHS, INTERRUPTS])
+for (const seenBy of [GRAPHS, INTERRUPTS, FRAMES])
   t.test(`a copy without a mutation passes ${seenBy[0]}`, { timeout: 90_000 }, async (t) => {
     const file = 'edges/edge.js'
     const { code, output } = await runMutant({ what: 'nothing', file, from: 'pushed', to: 'pushed', seenBy })
@@ -180,7 +231,7 @@ for (const seenBy of [GRAPHS, INTERRUPTS])
   })
 
 t.setTimeout(300_000)
-t.test('the random graphs see each of these mutations of the engine', { timeout: 300_000 }, (t) => {
+t.test('the checks see each of these mutations of the engine', { timeout: 300_000 }, (t) => {
   t.jobs = 2
   for (const mutation of MUTATIONS)
     t.test(mutation.what, { timeout: 90_000, buffered: true }, async (t) => {

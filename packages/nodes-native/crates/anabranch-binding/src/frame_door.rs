@@ -4,24 +4,13 @@
 //! along. Offsets and lengths are checked against this side's own table; none is ever read from shared memory.
 #![allow(unsafe_code, reason = "the frame door; every block has its argument")]
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::AtomicI32;
 
+use anabranch_frame::{Handle, SLOTS_PER_SLAB, State, StateWord, WRITER, word_at};
 use anabranch_node::{ErrorCode, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
 
 use crate::block;
-
-/// Bits of a handle, and of a word, that say the slot's number; the generation is above (contract/frames.json).
-const SLOT_NUMBERS: u64 = 1 << 20;
-const GENERATIONS: u64 = 1 << 20;
-/// Slots have numbers from `slab · SLOTS_PER_SLAB` on.
-const SLOTS_PER_SLAB: usize = 1024;
-/// Int32 words before the first slot's line, and in each line.
-const FREE_WORDS: usize = 32;
-const LINE_WORDS: usize = 16;
-/// References of a word: the lowest bits.
-const REFS: u32 = 0xfff;
-const WRITER: u32 = 0xfff;
 
 /// One slab of a pool, kept alive as long as it is registered.
 pub(crate) struct Slab {
@@ -44,11 +33,11 @@ impl Slab {
         slots: usize,
     ) -> Result<Self, NodeError> {
         let fits = slots > 0
-            && slots <= SLOTS_PER_SLAB
+            && slots <= SLOTS_PER_SLAB as usize
             && slot_bytes > 0
             && slot_bytes.is_multiple_of(64)
             && slot_bytes.checked_mul(slots).is_some_and(|bytes| bytes <= data.len())
-            && FREE_WORDS + slots * LINE_WORDS <= control.len();
+            && word_at(slots) <= control.len();
         if !fits {
             let what = format!("a slab of {slots} slots of {slot_bytes} bytes does not fit into {} bytes", data.len());
             return Err(NodeError::new(ErrorCode::Native, what));
@@ -93,17 +82,16 @@ pub(crate) fn place(
         NodeError::new(ErrorCode::StaleFrame, format!("handle {handle} names no frame of this pool"))
             .fix("give the handle of the pool that the frame was made in")
     })?;
-    // SAFETY: `control` points to at least FREE_WORDS + slots · LINE_WORDS words (checked in `Slab::new`), which live as
-    // long as `_memory`; `place < slots` (checked in `find`). An Int32Array is aligned for AtomicI32, and everybody,
-    // JavaScript by Atomics included, changes the word atomically.
-    let word = unsafe { AtomicI32::from_ptr(slab.control.add(FREE_WORDS + place * LINE_WORDS).cast_mut()) };
-    let word = word.load(Ordering::Acquire).cast_unsigned();
-    let refs = word & REFS;
+    // SAFETY: `control` points to at least `word_at(slots)` words (checked in `Slab::new`), which live as long as
+    // `_memory`; `place < slots` (checked in `find`). An Int32Array is aligned for AtomicI32, and everybody, JavaScript by
+    // Atomics included, changes the word atomically.
+    let word = unsafe { AtomicI32::from_ptr(slab.control.add(word_at(place)).cast_mut()) };
+    let state = State::of(StateWord::load(word));
     let right = match access {
-        Access::Read => refs > 0 && refs < WRITER,
-        Access::Write => refs == WRITER,
+        Access::Read => state.refs > 0 && state.refs < WRITER,
+        Access::Write => state.refs == WRITER,
     };
-    if u64::from(word >> 12) != generation || !right {
+    if state.generation != generation || !right {
         return Err(NodeError::new(ErrorCode::StaleFrame, "a frame was used after its lease had ended")
             .fix("use a frame only in the call that it was given to, or retain it"));
     }
@@ -115,18 +103,11 @@ pub(crate) fn place(
     Ok(Place { slab, offset: place * slab.slot_bytes + offset, bytes })
 }
 
-fn find(slabs: &[Option<Slab>], handle: f64) -> Option<(&Slab, usize, u64)> {
-    #[allow(clippy::cast_precision_loss, reason = "a power of two is exact")]
-    const LIMIT: f64 = (SLOT_NUMBERS * GENERATIONS) as f64;
-    if !(0.0..LIMIT).contains(&handle) || handle.fract() != 0.0 {
-        return None;
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, checked above")]
-    let bits = handle as u64;
-    let number = usize::try_from(bits % SLOT_NUMBERS).ok()?;
-    let slab = slabs.get(number / SLOTS_PER_SLAB)?.as_ref()?;
-    let place = number % SLOTS_PER_SLAB;
-    (place < slab.slots).then_some((slab, place, bits / SLOT_NUMBERS))
+fn find(slabs: &[Option<Slab>], handle: f64) -> Option<(&Slab, usize, u32)> {
+    let Handle { slot, generation } = Handle::from_number(handle)?;
+    let slab = slabs.get((slot / SLOTS_PER_SLAB) as usize)?.as_ref()?;
+    let place = (slot % SLOTS_PER_SLAB) as usize;
+    (place < slab.slots).then_some((slab, place, generation))
 }
 
 impl<'s> Place<'s> {
