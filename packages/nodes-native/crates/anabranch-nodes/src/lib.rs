@@ -1,16 +1,20 @@
 //! The built-in native nodes of Anabranch. They know no Node.js: `cargo test` alone tests them.
 
+mod clipping_detector_node;
 mod decibel;
 mod gain_node;
 mod observer;
 mod panic_node;
 mod range_check;
+mod silence_detector_node;
 mod stream_clock;
 mod vad_engine;
 mod vad_node;
 mod vad_segments;
 
+pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
 pub use gain_node::{GainNode, GainParams};
 pub use observer::{Listener, Observer, Told};
 pub use panic_node::{PanicNode, PanicParams};
+pub use silence_detector_node::{SilenceDetector, SilenceDetectorNode, SilenceDetectorParams};
 pub use vad_node::{VADNode, VADParams, Vad, VadEngine};
