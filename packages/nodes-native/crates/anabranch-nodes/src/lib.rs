@@ -3,6 +3,7 @@
 mod clipping_detector_node;
 mod decibel;
 mod gain_node;
+mod level_node;
 mod observer;
 mod panic_node;
 mod range_check;
@@ -14,6 +15,7 @@ mod vad_segments;
 
 pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
 pub use gain_node::{GainNode, GainParams};
+pub use level_node::{Level, LevelNode, LevelParams};
 pub use observer::{Listener, Observer, Told};
 pub use panic_node::{PanicNode, PanicParams};
 pub use silence_detector_node::{SilenceDetector, SilenceDetectorNode, SilenceDetectorParams};
