@@ -126,14 +126,13 @@ impl Listener for ClippingDetector {
             return;
         }
         let min_samples = u64::from(self.params.min_samples);
-        let mut index = told.position();
-        for frame in samples.chunks_exact(self.channels.len()) {
+        let frames = samples.chunks_exact(self.channels.len());
+        for (index, frame) in (told.position()..).zip(frames) {
             for (channel, (state, sample)) in self.channels.iter_mut().zip(frame).enumerate() {
                 if let Some(clipped) = state.hear(index, sample.abs() >= threshold, min_samples, self.merge) {
                     tell(clipped, channel, told);
                 }
             }
-            index += 1;
         }
     }
 

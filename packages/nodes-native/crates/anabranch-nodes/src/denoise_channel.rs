@@ -1,4 +1,4 @@
-//! One channel through the network of RNNoise.
+//! One channel through the network of `RNNoise`.
 
 use nnnoiseless::DenoiseState;
 

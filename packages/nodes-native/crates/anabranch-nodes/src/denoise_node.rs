@@ -16,8 +16,8 @@ const RATE: u32 = 48_000;
 #[serde(deny_unknown_fields, default)]
 pub struct DenoiseParams {}
 
-/// Takes noise out of speech by the network of RNNoise (the crate nnnoiseless, whose weights it brings along), each channel
-/// by itself. 48 kHz.
+/// Takes noise out of speech by the network of `RNNoise` (the crate nnnoiseless, whose weights it brings along), each
+/// channel by itself. 48 kHz.
 ///
 /// It works on frames of 480 samples counted from the start of the stream, so any chunking gives the same samples. Its
 /// delay of one frame is taken away: sample n of the output is sample n of the input, and from `flush` comes the tail, so

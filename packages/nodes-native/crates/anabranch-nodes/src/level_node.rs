@@ -192,13 +192,11 @@ impl Listener for Level {
         let mut mode = Mode::empty();
         mode.set(Mode::M | Mode::I | Mode::HISTOGRAM, self.params.loudness);
         mode.set(Mode::TRUE_PEAK, self.params.true_peak);
-        self.meter = match mode.is_empty() {
-            true => None,
-            false => Some(EbuR128::new(u32::from(channels), sample_rate, mode).map_err(|error| {
-                let message = format!("loudness of {channels} channels of {sample_rate} Hz cannot be measured");
-                NodeError::new(ErrorCode::AudioFormat, message).caused_by(error)
-            })?),
-        };
+        let meter = (!mode.is_empty()).then(|| EbuR128::new(u32::from(channels), sample_rate, mode));
+        self.meter = meter.transpose().map_err(|error| {
+            let message = format!("loudness of {channels} channels of {sample_rate} Hz cannot be measured");
+            NodeError::new(ErrorCode::AudioFormat, message).caused_by(error)
+        })?;
         Ok(())
     }
 

@@ -13,6 +13,9 @@ use serde_json::{Value as Json, json};
 use std::f64::consts::TAU;
 use support::{White, cut, fields, plain, refuses, sine, spec_is_whole};
 
+/// A window by 2πn / N.
+type Window = fn(f64) -> f64;
+
 fn bands(record: &Json) -> Vec<f64> {
     record["bands_db"].as_array().unwrap().iter().map(|db| db.as_f64().unwrap()).collect()
 }
@@ -23,7 +26,7 @@ fn spectra(params: &Json, samples: &[f32], rate: u32, channels: u16) -> Vec<Json
 
 /// The same by definition: the sum over every sample for every bin, and the density of each bin summed over its part of a
 /// band in steps of a thousandth.
-fn by_definition(frame: &[f32], window: impl Fn(f64) -> f64, rate: f64, count: u32, min_hz: f64) -> Vec<f64> {
+fn by_definition(frame: &[f32], window: Window, rate: f64, count: u32, min_hz: f64) -> Vec<f64> {
     let size = frame.len();
     let weights: Vec<f64> = (0..size).map(|n| window(TAU * n as f64 / size as f64)).collect();
     let energy: f64 = weights.iter().map(|weight| weight * weight).sum();
@@ -61,7 +64,7 @@ fn by_definition(frame: &[f32], window: impl Fn(f64) -> f64, rate: f64, count: u
 fn agrees_with_the_transform_by_definition() {
     let samples: Vec<f32> =
         White::new().samples(0.1, 128).iter().zip(sine(700.0, 0.5, 8000, 128)).map(|(a, b)| a + b).collect();
-    let windows: [(&str, fn(f64) -> f64); 3] = [
+    let windows: [(&str, Window); 3] = [
         ("hann", |phase| (phase / 2.0).sin().powi(2)),
         ("blackman", |phase| 0.42 - 0.5 * phase.cos() + 0.08 * (2.0 * phase).cos()),
         ("rect", |_| 1.0),
