@@ -98,6 +98,7 @@ impl Listener for ClippingDetector {
             .input("input", Kind::Audio)
             .output("output", Kind::Audio)
             .output("event", Kind::Json)
+            .filters()
             .example("Every sample at full scale", json!({ "threshold": 1.0, "min_samples": 1, "merge_ms": 0 }))
     }
 

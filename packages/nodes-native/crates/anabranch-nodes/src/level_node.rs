@@ -152,6 +152,7 @@ impl Listener for Level {
             .output("output", Kind::Audio)
             .output("level", Kind::Json)
             .output("summary", Kind::Json)
+            .filters()
             .example("A meter on a screen", json!({ "window_ms": 50, "loudness": false }))
             .example("A check before publishing", json!({ "window_ms": 1000, "true_peak": true }))
     }

@@ -82,6 +82,7 @@ impl Listener for SilenceDetector {
             .input("input", Kind::Audio)
             .output("output", Kind::Audio)
             .output("event", Kind::Json)
+            .filters()
             .example("A line that is dead", json!({ "threshold_db": -70, "min_silence_ms": 5000 }))
     }
 

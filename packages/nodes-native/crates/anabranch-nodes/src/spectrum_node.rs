@@ -157,6 +157,7 @@ impl Listener for Spectrum {
             .input("input", Kind::Audio)
             .output("output", Kind::Audio)
             .output("spectrum", Kind::Json)
+            .filters()
             .example("Bars on a screen, about 15 a second at 48 kHz", json!({ "size": 4096, "hop": 3200, "bands": 24 }))
     }
 

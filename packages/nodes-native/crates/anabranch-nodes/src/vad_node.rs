@@ -119,6 +119,7 @@ impl Listener for Vad {
             .output_port(Port { key: "output", kind: Kind::Audio, format: Some(format) })
             .output("segment", Kind::Json)
             .output("probability", Kind::Number)
+            .filters()
             .example(
                 "Utterances for a recogniser: longer pauses, wider edges",
                 json!({ "min_silence_ms": 500, "speech_pad_ms": 100 }),

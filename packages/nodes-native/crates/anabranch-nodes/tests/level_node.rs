@@ -86,7 +86,7 @@ fn silence_is_at_the_floor_and_not_null() {
 
 #[test]
 fn the_last_window_may_be_shorter_and_the_summary_is_of_all() {
-    let samples = [vec![0.5_f32; 800], vec![0.1_f32; 200]].concat();
+    let samples = [vec![-0.5_f32; 800], vec![0.1_f32; 200]].concat();
     let outputs = cut::<LevelNode>(&json!({}), &samples, 8000, 1, &[333]);
     let names = ["start_ms", "end_ms", "peak_db", "rms_db"];
     assert_eq!(fields(&plain(&outputs, "level"), names), [[0.0, 100.0, -6.02, -6.02], [100.0, 125.0, -20.0, -20.0]]);
