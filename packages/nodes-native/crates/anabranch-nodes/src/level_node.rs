@@ -45,6 +45,7 @@ impl Default for LevelParams {
 ///
 /// Windows follow each other from the start of the stream; the last one may be shorter. One channel counts as left alone,
 /// so mono is 3.01 LU below the same signal on two; 4, 5 and 6 channels are L R Ls Rs, L R C Ls Rs, L R C LFE Ls Rs.
+/// What lies beyond six channels, and the LFE, do not count for loudness.
 /// Not-a-number and infinite samples count as 0.
 pub type LevelNode = Observer<Level>;
 
