@@ -1,7 +1,28 @@
 //! The built-in native nodes of Anabranch. They know no Node.js: `cargo test` alone tests them.
 
+mod clipping_detector_node;
+mod decibel;
+mod denoise_channel;
+mod denoise_node;
 mod gain_node;
+mod level_node;
+mod observer;
 mod panic_node;
+mod range_check;
+mod silence_detector_node;
+mod spectrum_bands;
+mod spectrum_node;
+mod stream_clock;
+mod vad_engine;
+mod vad_node;
+mod vad_segments;
 
+pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
+pub use denoise_node::{DenoiseNode, DenoiseParams};
 pub use gain_node::{GainNode, GainParams};
+pub use level_node::{Level, LevelNode, LevelParams};
+pub use observer::{Listener, Observer, Told};
 pub use panic_node::{PanicNode, PanicParams};
+pub use silence_detector_node::{SilenceDetector, SilenceDetectorNode, SilenceDetectorParams};
+pub use spectrum_node::{Spectrum, SpectrumNode, SpectrumParams, SpectrumWindow};
+pub use vad_node::{VADNode, VADParams, Vad, VadEngine};
