@@ -1,7 +1,22 @@
 // The plugin
 
 // Its nodes
-export { type GainParams, gain } from './gain.ts'
+export {
+  type ClippingDetectorParams,
+  clippingDetector,
+  type DenoiseParams,
+  denoise,
+  type GainParams,
+  gain,
+  type LevelParams,
+  level,
+  type SilenceDetectorParams,
+  type SpectrumParams,
+  silenceDetector,
+  spectrum,
+  type VadParams,
+  vad,
+} from './builtin-nodes.ts'
 // Its addon, for diagnostics
 export { loaded as addon } from './loaded.ts'
 // Named in the types of pipelines that hold a native node

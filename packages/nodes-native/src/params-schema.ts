@@ -4,6 +4,8 @@ import type { Schema, SchemaIssue } from './schema.ts'
 interface Property {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
+  /** Of a choice of words, each with its meaning. */
+  readonly oneOf?: readonly { readonly const?: unknown }[]
   readonly minimum?: number
   readonly maximum?: number
   readonly default?: unknown
@@ -43,10 +45,17 @@ export function paramsSchema(described: Readonly<Record<string, unknown>>): Para
   }
 }
 
+/** The words that a param may be, where it is a choice. */
+function choicesOf({ enum: values, oneOf }: Property): readonly unknown[] | undefined {
+  const said = oneOf?.map((one) => one.const)
+  return values ?? (said?.includes(undefined) ? undefined : said)
+}
+
 function matches(property: Property, value: unknown): boolean {
   const types = property.type === undefined ? [] : [property.type].flat()
   if (types.length > 0 && !types.some((type) => isOfType(type, value))) return false
-  if (property.enum !== undefined && !property.enum.includes(value)) return false
+  const choices = choicesOf(property)
+  if (choices !== undefined && !choices.includes(value)) return false
   if (typeof value !== 'number') return true
   return (
     value >= (property.minimum ?? Number.NEGATIVE_INFINITY) && value <= (property.maximum ?? Number.POSITIVE_INFINITY)
@@ -62,7 +71,9 @@ function isOfType(type: string, value: unknown): boolean {
   return typeof value === type
 }
 
-function expected({ type, enum: values, minimum, maximum }: Property): string {
+function expected(property: Property): string {
+  const { type, minimum, maximum } = property
+  const values = choicesOf(property)
   if (values !== undefined) return `one of ${values.map((each) => JSON.stringify(each)).join(', ')}`
   const range = [minimum === undefined ? '' : ` from ${minimum}`, maximum === undefined ? '' : ` to ${maximum}`]
   return `${[type ?? 'a value'].flat().join(' or ')}${range.join('')}`

@@ -1,4 +1,6 @@
 import './frames.test.ts'
+import './builtin-nodes.test.ts'
+import './conformance.test.ts'
 import './gain.test.ts'
 import './doors.test.ts'
 import './fixtures.test.ts'

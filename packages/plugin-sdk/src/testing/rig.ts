@@ -132,7 +132,10 @@ export async function rigOf(node: NodeRef, params: unknown): Promise<Rig> {
     control: async (message) => {
       await step(async () => body.onControl?.(message, context))
     },
+    // Another stream begins: its media time too.
     reset: async () => {
+      mediaUs = 0
+      seq = 0
       await step(async () => body.reset?.())
     },
     advance: (ms) => within(() => clock.advance(ms)),

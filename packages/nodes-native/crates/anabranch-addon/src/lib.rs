@@ -1,8 +1,19 @@
 //! The addon of `@anabranch/nodes-native`.
 
-use anabranch_nodes::{GainNode, PanicNode};
+use anabranch_nodes::{
+    ClippingDetectorNode, DenoiseNode, GainNode, LevelNode, PanicNode, SilenceDetectorNode, SpectrumNode, VADNode,
+};
 
 anabranch_binding::plugin! {
     name: "@anabranch/nodes-native",
-    nodes: [GainNode, PanicNode],
+    nodes: [
+        GainNode,
+        VADNode,
+        LevelNode,
+        SpectrumNode,
+        DenoiseNode,
+        ClippingDetectorNode,
+        SilenceDetectorNode,
+        PanicNode,
+    ],
 }

@@ -16,8 +16,8 @@ pub struct GainParams {
     /// Gain in dB; 0 leaves the samples as they are, bit for bit.
     #[schemars(range(min = MIN_DB, max = MAX_DB))]
     pub db: f64,
-    /// Writes the output over the input. Only where nobody else reads that frame: not on one of several edges from the
-    /// same output. Takes effect where the samples lie in shared memory.
+    /// Writes the output over the input where nobody else reads that frame: a graph sees to that. Outside graphs you have
+    /// to, and it takes effect where the samples lie in shared memory.
     pub in_place: bool,
 }
 
