@@ -17,6 +17,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   stop_latency: () => import('./rows/stop-latency.ts'),
   rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
   frame_cycle: () => import('./rows/frame-cycle.ts'),
+  native_call: () => import('./rows/native-call.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

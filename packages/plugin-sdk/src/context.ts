@@ -49,8 +49,18 @@ export interface NodeContext {
   readonly log: NodeLog
   /** Adds to a counter of this node, seen in `metrics()` under `custom`. */
   count(metric: string, by?: number): void
-  /** A new buffer of `length` samples a channel in shared memory, zeroed, writable until it is emitted. */
+  /**
+   * A new buffer of `length` samples a channel in shared memory, zeroed, writable until it is emitted. In a graph it is a
+   * frame of a pool: one that is not emitted by the end of the call is taken back, unless it is retained.
+   */
   audio(length: number, sampleRate: number, channels?: number): AudioBuffer
+  /**
+   * Keeps audio beyond the call that it was given to or made in, until `release`, or the end of the node, which counts what
+   * was left as `frames_left`. Without it, samples of a frame that is used again throw StaleFrameError. Gives the buffer back.
+   */
+  retain(buffer: AudioBuffer): AudioBuffer
+  /** Ends one `retain`. @throws StaleFrameError for a buffer that was not retained here. */
+  release(buffer: AudioBuffer): void
   /** For `time: 'own'`: says the media time (µs) of these outputs, and gives them back. */
   at<R extends object>(pts: number, outputs: R): R
 }

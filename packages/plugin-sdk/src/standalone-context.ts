@@ -41,6 +41,9 @@ export function standaloneContext(
       counters[metric] = (counters[metric] ?? 0) + by
     },
     audio: sharedAudio,
+    // Memory of its own lives as long as somebody holds it.
+    retain: (buffer) => buffer,
+    release: () => undefined,
     at: (pts, outputs) => {
       times.set(outputs, pts)
       return outputs

@@ -1,6 +1,7 @@
 import { CancelledError, type Clock, type NodeExecutor, type NodeLog, TimeoutError } from '@anabranch/plugin-sdk'
 import { nodeError, type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import type { Graph, GraphNode } from '../graph/graph.ts'
+import { KeptFrames } from './kept-frames.ts'
 import type { Calls } from './layers/layered.ts'
 import { RunContext } from './node-context.ts'
 import { SaidTimes } from './output-time.ts'
@@ -170,6 +171,7 @@ export class Instances {
       custom: {},
       saidTimes: new SaidTimes(),
       pool: null,
+      kept: new KeptFrames(),
       signalFor: () => signal,
     })
   }

@@ -10,6 +10,7 @@ import { type FramePool, LENDER } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../edges/env.ts'
 import type { Item } from '../edges/item.ts'
 import { CallFrames } from './call-frames.ts'
+import type { KeptFrames } from './kept-frames.ts'
 import type { SaidTimes } from './output-time.ts'
 
 /** What contexts of one node share. */
@@ -22,6 +23,7 @@ export interface ContextHost {
   readonly saidTimes: SaidTimes
   /** Where the node's frames come from; null where its calls have no end at which they could be given back. */
   readonly pool: FramePool | null
+  readonly kept: KeptFrames
   /** The signal of the set at work. */
   signalFor(item: Item | null): AbortSignal
 }
@@ -82,6 +84,14 @@ export class RunContext implements NodeContext {
 
   audio(length: number, sampleRate: number, channels = 1): AudioBuffer {
     return this[LENDER]?.audio(length, sampleRate, channels) ?? sharedAudio(length, sampleRate, channels)
+  }
+
+  retain(buffer: AudioBuffer): AudioBuffer {
+    return this.host.kept.retain(buffer)
+  }
+
+  release(buffer: AudioBuffer): void {
+    this.host.kept.release(buffer)
   }
 
   at<R extends object>(pts: number, outputs: R): R {

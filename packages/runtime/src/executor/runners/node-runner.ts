@@ -11,6 +11,7 @@ import type { Engine } from '../engine.ts'
 import type { EngineNode } from '../engine-node.ts'
 import type { Join } from '../joins/join.ts'
 import { makeJoin } from '../joins/make-join.ts'
+import { KeptFrames } from '../kept-frames.ts'
 import { type ContextHost, RunContext } from '../node-context.ts'
 import { OutputPort } from '../output-port.ts'
 import { type OutputTime, outputTime, SaidTimes } from '../output-time.ts'
@@ -53,6 +54,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   bytesCopied = 0
   readonly custom: Record<string, number> = {}
   readonly saidTimes = new SaidTimes()
+  readonly kept = new KeptFrames()
   /** What an output is worth where the set itself ends: delivered at a sink, else nothing more than filtered. */
   readonly okFate: Fate
 
@@ -390,10 +392,16 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     if (this.state !== 'open') return
     this.state = 'closed'
     this.quit()
+    this.#leaveFrames()
     this.signals.abortAll(error ?? undefined)
     this.engine.closed(this)
     for (const edge of this.ins) edge.detach(why)
     for (const port of this.ports) for (const edge of [...port.edges, ...port.taps]) edge.end(error)
+  }
+
+  #leaveFrames(): void {
+    const left = this.kept.end()
+    if (left > 0) this.custom.frames_left = (this.custom.frames_left ?? 0) + left
   }
 
   protected leftover(): 'closed' | 'unpaired' {
