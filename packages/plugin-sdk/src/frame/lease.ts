@@ -116,7 +116,7 @@ export function staleRead(slot: Slot, generation: number): Error {
 }
 
 function checkCount(count: number, least: number): void {
-  if (Number.isInteger(count) && count >= least && count <= READERS_MAX) return
+  if ((count | 0) === count && count >= least && count <= READERS_MAX) return
   throw new LimitExceededError(`${count} leases of a frame is not in ${least}–${READERS_MAX}`, {
     limit: 'readers_max',
     fix: `a frame has at most ${READERS_MAX} readers: copy it for more`,

@@ -13,7 +13,11 @@ import { FRAMES } from '../contract/frames.ts'
  */
 export const WRITER = FRAMES.writer
 export const READERS_MAX = FRAMES.readers_max
-const REFS = 2 ** FRAMES.refs_bits - 1
+// Constants of this file, since one that is read from an object or another module costs a load each time.
+const REFS_BITS = FRAMES.refs_bits
+const REFS = 2 ** REFS_BITS - 1
+const FREE_WORDS = FRAMES.free_words
+const LINE_WORDS = FRAMES.line_bytes / Int32Array.BYTES_PER_ELEMENT
 
 export const DONE = 0
 /** The last lease went: the slot is free and its generation one higher. */
@@ -26,9 +30,9 @@ export const REFUSED = 3
 export const FULL = 4
 export type Outcome = typeof DONE | typeof FREED | typeof STALE | typeof REFUSED | typeof FULL
 
-export const generationOf = (word: number): number => word >>> FRAMES.refs_bits
+export const generationOf = (word: number): number => word >>> REFS_BITS
 export const refsOf = (word: number): number => word & REFS
-export const wordOf = (generation: number, refs: number): number => (generation << FRAMES.refs_bits) | refs
+export const wordOf = (generation: number, refs: number): number => (generation << REFS_BITS) | refs
 /** Free, one generation on; after the last generation comes 0. */
 export const freed = (word: number): number => ((word | REFS) + 1) | 0
 
@@ -46,7 +50,7 @@ export const freed = (word: number): number => ((word | REFS) + 1) | 0
 /** Free → writer. Gives the generation, or -1 where the slot is not free or somebody else was faster. */
 export function acquireWord(words: Int32Array, at: number, counts: Int16Array, mine: number): number {
   const word = words[at] as number
-  const generation = word >>> FRAMES.refs_bits
+  const generation = word >>> REFS_BITS
   if ((word & REFS) !== 0 || Atomics.compareExchange(words, at, word, word | WRITER) !== word) return -1
   counts[mine] = (counts[mine] as number) + 1
   return generation
@@ -137,5 +141,4 @@ export function uniqueWord(
 const isOf = (word: number, generation: number): boolean => generationOf(word) === generation && refsOf(word) !== 0
 
 /** Where the word of a slot is in its slab's control memory: behind the words of free bits, at the start of a line. */
-export const wordAt = (place: number): number =>
-  FRAMES.free_words + (place * FRAMES.line_bytes) / Int32Array.BYTES_PER_ELEMENT
+export const wordAt = (place: number): number => FREE_WORDS + place * LINE_WORDS
