@@ -1,5 +1,8 @@
 //! The built-in native nodes of Anabranch. They know no Node.js: `cargo test` alone tests them.
 
+mod audio_file;
+mod audio_file_sink;
+mod audio_file_source;
 mod clipping_detector_node;
 mod decibel;
 mod denoise_channel;
@@ -17,6 +20,8 @@ mod vad_engine;
 mod vad_node;
 mod vad_segments;
 
+pub use audio_file_sink::{AudioFileFormat, AudioFileSink, AudioFileSinkParams};
+pub use audio_file_source::{AudioFileSource, AudioFileSourceParams};
 pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
 pub use denoise_node::{DenoiseNode, DenoiseParams};
 pub use gain_node::{GainNode, GainParams};
