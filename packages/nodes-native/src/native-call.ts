@@ -1,19 +1,13 @@
-import { AudioBuffer, type NodeContext, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
+import { AudioBuffer, type NodeContext, type PcmBuffer } from '@anabranch/plugin-sdk'
 import { type FrameLender, frameOf, framesOf } from '@anabranch/plugin-sdk/host'
 import type { Addon, NativeDescription } from './addon.ts'
 import { AT, INPUT, VERB, type Verb } from './call-block.ts'
 import { CallOutputs } from './call-outputs.ts'
 import { checkSamples } from './check-samples.ts'
+import type { Given } from './given.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 
 const NOTHING = new Uint8Array(0)
-
-/** What one call gave; `more` says whether the node has another output of the same set. */
-export interface Given {
-  /** Undefined where there was no output record: at the end of a source, or of `more`. */
-  readonly outputs: Readonly<Record<string, Value>> | undefined
-  readonly more: boolean
-}
 
 /**
  * The calls of one native node. Audio in a frame pool crosses by its handle, and the output goes into another frame of the

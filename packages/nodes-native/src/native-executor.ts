@@ -12,7 +12,8 @@ import {
 import { bodyExecutor, describe, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Addon, NativeDescription } from './addon.ts'
 import { VERB } from './call-block.ts'
-import { type Given, NativeCall } from './native-call.ts'
+import type { Given } from './given.ts'
+import { NativeCall } from './native-call.ts'
 import { nativeError } from './native-error.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { FramePool, SlabDescription } from '@anabranch/plugin-sdk/host'
-import type { AddonDoors } from './addon.ts'
+import type { AddonDoors } from './addon-doors.ts'
 
 /** Makes frame pools known to one addon in this thread, each once: a slab before the first handle in it. */
 export class PoolRegistry {

@@ -1,0 +1,30 @@
+/** The functions of a loaded addon, as napi exports them: numbers are checked in Rust, errors are raw (see `nativeError`). */
+export interface AddonDoors {
+  describe(): string
+  check(nodeType: string, paramsJson: string): void
+  /** The formats of the outputs by key, as JSON. */
+  formats(nodeType: string, paramsJson: string): string
+  create(nodeType: string, paramsJson: string): number
+  /** Gives the node's own delay in µs. */
+  prepare(handle: number): number
+  /** The bytes that an output frame should have after an input of so many samples; 0 where none is needed. */
+  frameBytes(handle: number, inputSamples: number): number
+  /** The block of numbers by which calls of this thread speak: see `call-block.ts`. */
+  attach(block: Float64Array): void
+  /** A number for a frame pool of this thread. */
+  pool(): number
+  slab(pool: number, id: number, slotBytes: number, slots: number, data: Uint8Array, control: Int32Array): void
+  dropPool(pool: number): void
+  /** One call on frames of a pool, which the block names. */
+  call(handle: number, verb: number): void
+  /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */
+  callViews(handle: number, verb: number, input: Uint8Array, output: Uint8Array): void
+  /** What the last call left on a key outside frames. */
+  left(key: string): Uint8Array
+  /** Plain data that the last call left on a key, as JSON. */
+  plain(key: string): string
+  control(handle: number, messageJson: string): void
+  reset(handle: number): boolean
+  drop(handle: number): void
+  bufferAddress(view: Float32Array): number
+}
