@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use anabranch_node::NodeFactory;
-use anabranch_nodes::GainNode;
+use anabranch_nodes::{FormatConverterNode, GainNode};
 
 fn factories() -> Vec<NodeFactory> {
-    vec![NodeFactory::of::<GainNode>()]
+    vec![NodeFactory::of::<FormatConverterNode>(), NodeFactory::of::<GainNode>()]
 }
 
 #[test]
