@@ -1,6 +1,7 @@
 //! The built-in native nodes of Anabranch. They know no Node.js: `cargo test` alone tests them.
 
 mod audio_input;
+mod channel_mix_node;
 mod clipping_detector_node;
 mod decibel;
 mod denoise_channel;
@@ -21,6 +22,7 @@ mod vad_engine;
 mod vad_node;
 mod vad_segments;
 
+pub use channel_mix_node::{ChannelMixNode, ChannelMixParams};
 pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
 pub use denoise_node::{DenoiseNode, DenoiseParams};
 pub use format_converter_node::{ChannelLayout, FormatConverterNode, FormatConverterParams, SampleType};

@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use anabranch_node::NodeFactory;
-use anabranch_nodes::{FormatConverterNode, GainNode};
+use anabranch_nodes::{ChannelMixNode, FormatConverterNode, GainNode};
 
 fn factories() -> Vec<NodeFactory> {
-    vec![NodeFactory::of::<FormatConverterNode>(), NodeFactory::of::<GainNode>()]
+    vec![
+        NodeFactory::of::<ChannelMixNode>(),
+        NodeFactory::of::<FormatConverterNode>(),
+        NodeFactory::of::<GainNode>(),
+    ]
 }
 
 #[test]
