@@ -2,6 +2,8 @@
 
 mod audio_input;
 mod channel_mix_node;
+mod chunk_stream;
+mod chunker_node;
 mod clipping_detector_node;
 mod decibel;
 mod denoise_channel;
@@ -23,6 +25,7 @@ mod vad_node;
 mod vad_segments;
 
 pub use channel_mix_node::{ChannelMixNode, ChannelMixParams};
+pub use chunker_node::{ChunkerNode, ChunkerParams};
 pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};
 pub use denoise_node::{DenoiseNode, DenoiseParams};
 pub use format_converter_node::{ChannelLayout, FormatConverterNode, FormatConverterParams, SampleType};

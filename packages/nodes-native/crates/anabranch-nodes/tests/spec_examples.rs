@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use anabranch_node::NodeFactory;
-use anabranch_nodes::{ChannelMixNode, FormatConverterNode, GainNode};
+use anabranch_nodes::{ChannelMixNode, ChunkerNode, FormatConverterNode, GainNode};
 
 fn factories() -> Vec<NodeFactory> {
     vec![
         NodeFactory::of::<ChannelMixNode>(),
+        NodeFactory::of::<ChunkerNode>(),
         NodeFactory::of::<FormatConverterNode>(),
         NodeFactory::of::<GainNode>(),
     ]
