@@ -1,6 +1,7 @@
 //! The built-in native nodes of Anabranch. They know no Node.js: `cargo test` alone tests them.
 
 mod audio_input;
+mod audio_resample_node;
 mod channel_mix_node;
 mod chunk_stream;
 mod chunker_node;
@@ -14,6 +15,8 @@ mod level_node;
 mod observer;
 mod panic_node;
 mod range_check;
+mod rate_stream;
+mod resample_stream;
 mod sample_conversion;
 mod silence_detector_node;
 mod simd_dispatch;
@@ -24,6 +27,7 @@ mod vad_engine;
 mod vad_node;
 mod vad_segments;
 
+pub use audio_resample_node::{AudioResampleNode, AudioResampleParams, ResampleQuality};
 pub use channel_mix_node::{ChannelMixNode, ChannelMixParams};
 pub use chunker_node::{ChunkerNode, ChunkerParams};
 pub use clipping_detector_node::{ClippingDetector, ClippingDetectorNode, ClippingDetectorParams};

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use anabranch_node::NodeFactory;
-use anabranch_nodes::{ChannelMixNode, ChunkerNode, FormatConverterNode, GainNode};
+use anabranch_nodes::{AudioResampleNode, ChannelMixNode, ChunkerNode, FormatConverterNode, GainNode};
 
 fn factories() -> Vec<NodeFactory> {
     vec![
+        NodeFactory::of::<AudioResampleNode>(),
         NodeFactory::of::<ChannelMixNode>(),
         NodeFactory::of::<ChunkerNode>(),
         NodeFactory::of::<FormatConverterNode>(),
