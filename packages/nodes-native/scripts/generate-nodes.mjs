@@ -31,11 +31,14 @@ function nameOf(type) {
   return name.replace(/^[A-Z]+(?=[A-Z][a-z]|$)|^[A-Z]/, (head) => head.toLowerCase())
 }
 
+/** @param {unknown} value A word of a choice. */
+const quoted = (value) => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
+
 /** @param {JsonSchema} schema @param {JsonSchema} whole @returns {string} */
 function typeOf(schema, whole) {
   if (schema.$ref !== undefined) return typeOf(whole.$defs?.[schema.$ref.split('/').pop() ?? ''] ?? {}, whole)
-  if (schema.const !== undefined) return JSON.stringify(schema.const)
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
+  if (schema.const !== undefined) return quoted(schema.const)
+  if (schema.enum !== undefined) return schema.enum.map(quoted).join(' | ')
   const several = schema.oneOf ?? schema.anyOf
   if (several !== undefined) return [...new Set(several.map((one) => typeOf(one, whole)))].join(' | ')
   const types = [schema.type ?? 'unknown'].flat()
@@ -58,13 +61,17 @@ function docOf(schema) {
 }
 
 /** @param {Port[]} ports */
-const portsOf = (ports) => `{ ${ports.map(({ key, kind }) => `readonly ${key}: ${PORTS[kind]}`).join('; ')} }`
+const portsOf = (ports) =>
+  ports.length === 0
+    ? 'Record<never, never>'
+    : `{ ${ports.map(({ key, kind }) => `readonly ${key}: ${PORTS[kind]}`).join('; ')} }`
 
 /** @param {Node} node */
 function textOf({ type, summary, params, inputs, outputs }) {
   const name = nameOf(type)
   const required = new Set(params.required ?? [])
-  const Params = `${name[0]?.toUpperCase()}${name.slice(1)}Params`
+  const Type = `${name[0]?.toUpperCase()}${name.slice(1)}`
+  const Params = `${Type}Params`
   const fields = Object.entries(params.properties ?? {}).map(
     ([key, schema]) =>
       `  /** ${docOf(schema)} */\n  readonly ${key}${required.has(key) ? '' : '?'}: ${typeOf(schema, params)}`,
@@ -75,9 +82,10 @@ export interface ${Params} {
 ${body}
 }
 
+type ${Type} = NativeNode<'${type}', Schema<${Params}, ${Params}>, ${portsOf(inputs)}, ${portsOf(outputs)}>
+
 /** ${summary} */
-export const ${name}: NativeNode<'${type}', Schema<${Params}, ${Params}>, ${portsOf(inputs)}, ${portsOf(outputs)}> =
-  nativeNode(loaded, '${type}')
+export const ${name}: ${Type} = nativeNode<'${type}', ${Type}>(loaded, '${type}')
 `
 }
 

@@ -2,10 +2,22 @@
 
 // Its nodes
 export {
+  type AudioFileSinkParams,
+  type AudioFileSourceParams,
+  type AudioResampleParams,
+  audioFileSink,
+  audioFileSource,
+  audioResample,
+  type ChannelMixParams,
+  type ChunkerParams,
   type ClippingDetectorParams,
+  channelMix,
+  chunker,
   clippingDetector,
   type DenoiseParams,
   denoise,
+  type FormatConverterParams,
+  formatConverter,
   type GainParams,
   gain,
   type LevelParams,
