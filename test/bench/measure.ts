@@ -45,14 +45,15 @@ export async function measure(row: Row, quick: boolean): Promise<RowResult> {
 
 /** The medians, the ratio, and whether the limit was met. */
 export function summarize(
-  { name, about, unit, better = 'less', limit }: Row,
+  { name, about, unit, better = 'less', limit, judged: wanted }: Row,
   baselineName: string | undefined,
   samples: { readonly ours: readonly number[]; readonly baseline: readonly number[] },
 ): RowResult {
   const value = median(samples.ours)
   const baseline = baselineName === undefined ? null : { name: baselineName, value: median(samples.baseline) }
   const ratio = baseline && value / baseline.value
-  const judged = ratio ?? value
+  const judged = ratio === null ? 'value' : (wanted ?? 'ratio')
+  const figure = judged === 'ratio' && ratio !== null ? ratio : value
   return {
     name,
     about,
@@ -61,7 +62,8 @@ export function summarize(
     baseline,
     ratio,
     better,
-    ...(limit !== undefined && { limit, met: better === 'less' ? judged <= limit : judged >= limit }),
+    judged,
+    ...(limit !== undefined && { limit, met: better === 'less' ? figure <= limit : figure >= limit }),
     n: samples.ours.length,
     samples,
   }

@@ -28,6 +28,8 @@ export interface Row {
   readonly better?: 'less' | 'more'
   /** What the ratio (the value where there is no baseline) should not pass: from above, or from below for `more`. */
   readonly limit?: number
+  /** Default `ratio` where there is a baseline: which of the two figures the limit is for. */
+  readonly judged?: 'ratio' | 'value'
   /** Pairs before the first that counts. Default 1; code that V8 goes on compiling for long says more. */
   readonly warmups?: number
   /** Flags of the row's process, for example `--expose-gc`. */
@@ -47,6 +49,8 @@ export interface RowResult {
   readonly ratio: number | null
   readonly better: 'less' | 'more'
   readonly limit?: number
+  /** Which figure the limit is for. */
+  readonly judged: 'ratio' | 'value'
   readonly met?: boolean
   /** Pairs, or samples where there is no baseline. */
   readonly n: number

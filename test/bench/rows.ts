@@ -18,6 +18,12 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
   frame_cycle: () => import('./rows/frame-cycle.ts'),
   native_call: () => import('./rows/native-call.ts'),
+  i16_to_f32_1m: () => import('./rows/i16-to-f32-1m.ts'),
+  f32_to_i16_1m: () => import('./rows/f32-to-i16-1m.ts'),
+  resample_high: () => import('./rows/resample-high.ts'),
+  vad_30ms: () => import('./rows/vad-30ms.ts'),
+  chain_20ms: () => import('./rows/chain-20ms.ts'),
+  file_chain: () => import('./rows/file-chain.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

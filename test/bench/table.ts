@@ -9,9 +9,10 @@ function figure(value: number): string {
   return value.toFixed(Math.min(decimals, 6))
 }
 
-function verdict({ limit, met, better }: RowResult): string {
+function verdict({ limit, met, better, judged, ratio, unit }: RowResult): string {
   if (limit === undefined) return ''
-  return `${met ? 'met' : 'MISSED'} ${better === 'less' ? '≤' : '≥'} ${limit}`
+  const of = ratio !== null && judged === 'value' ? ` ${unit}` : ''
+  return `${met ? 'met' : 'MISSED'} ${better === 'less' ? '≤' : '≥'} ${limit}${of}`
 }
 
 /** The results as aligned text, one line a row. */

@@ -38,12 +38,14 @@ export const AT = {
   unpooled: 14,
   /** Result: 0 where there is no output record: the end of a source. */
   any: 15,
+  /** Result: the media time that the node said, µs; not a number where it said none. */
+  said: 16,
 } as const
 
 export const INPUT = { nothing: 0, audio: 1, pcm: 2 } as const
 
 /** Where the outputs begin, by declared key; each has a status, then samples, rate, channels, type and layout. */
-export const OUTPUTS = 16
+export const OUTPUTS = 17
 export const OUTPUT_LENGTH = 6
 const MAX_OUTPUTS = 64
 

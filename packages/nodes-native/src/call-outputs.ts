@@ -21,7 +21,8 @@ export class CallOutputs {
   read(input: AudioBuffer | PcmBuffer | null, frame: Frame, view?: Uint8Array): Given {
     const { block } = this.#addon
     const more = block[AT.hasMore] === 1
-    if (block[AT.any] === 0) return { outputs: undefined, more }
+    const said = block[AT.said] as number
+    if (block[AT.any] === 0) return { outputs: undefined, more, said }
     const outputs: Record<string, Value> = {}
     let at = OUTPUTS
     for (const port of this.#ports) {
@@ -29,7 +30,7 @@ export class CallOutputs {
       if (value !== undefined) outputs[port.key] = value
       at += OUTPUT_LENGTH
     }
-    return { outputs, more }
+    return { outputs, more, said }
   }
 
   #value(

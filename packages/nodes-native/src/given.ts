@@ -5,4 +5,6 @@ export interface Given {
   /** Undefined where there was no output record: at the end of a source, or of `more`. */
   readonly outputs: Readonly<Record<string, Value>> | undefined
   readonly more: boolean
+  /** The media time that the node said of these outputs, µs; not a number where it said none. */
+  readonly said: number
 }

@@ -59,11 +59,11 @@ function nativeBody(
   }
 
   /** The first output of a set, with those that the node has left: pulled one by one, whenever there is room. */
-  const emission = (first: Given, context: NodeContext) => (first.more ? rest(first, context) : some(first.outputs))
+  const emission = (first: Given, context: NodeContext) => (first.more ? rest(first, context) : some(first, context))
 
   function* rest(first: Given, context: NodeContext): Iterable<Values> {
     for (let given = first; ; given = coded(() => calls.next(prepared(), VERB.more, context))) {
-      const outputs = some(given.outputs)
+      const outputs = some(given, context)
       if (outputs !== undefined) yield outputs
       if (!given.more) return
     }
@@ -71,9 +71,10 @@ function nativeBody(
 
   function* produced(context: NodeContext): Iterable<Values> {
     for (;;) {
-      const { outputs } = coded(() => calls.next(prepared(), VERB.produce, context))
-      if (outputs === undefined) return
-      yield outputs
+      const given = coded(() => calls.next(prepared(), VERB.produce, context))
+      if (given.outputs === undefined) return
+      const outputs = some(given, context)
+      if (outputs !== undefined) yield outputs
     }
   }
 
@@ -112,8 +113,9 @@ function nativeBody(
   }
 }
 
-function some(outputs: Readonly<Record<string, Value>> | undefined): Values | undefined {
-  if (outputs !== undefined) for (const _ in outputs) return outputs
+/** The outputs of a call, at the time that it said; undefined where it gave none. */
+function some({ outputs, said }: Given, context: NodeContext): Values | undefined {
+  if (outputs !== undefined) for (const _ in outputs) return Number.isNaN(said) ? outputs : context.at(said, outputs)
   return undefined
 }
 

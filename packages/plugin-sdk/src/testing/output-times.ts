@@ -25,6 +25,11 @@ export function outputTimes(spec: NodeSpec, body: RecordBody, context: Standalon
 
   const bySamples = (outputs: Values) => {
     const audio = firstAudio(outputs)
+    const told = context.times.get(outputs)
+    if (told !== undefined) {
+      start = told + (body.delayUs ?? 0)
+      counted = 0
+    }
     const from = (start ?? 0) - (body.delayUs ?? 0)
     if (audio === undefined) return from
     const pts = from + Math.round((counted * 1e6) / audio.sampleRate)

@@ -22,26 +22,28 @@ export class SaidTimes {
  * The rule by which media time follows from an input's, for one output key; null where it stays.
  *
  * `samples`: pts = first pts + round(samples emitted · 10^6 / rate) − the node's delay, counted anew after a gap, so it
- * is exact for any chunking; of several outputs made after a gap the first alone says so. `span` is already in the
+ * is exact for any chunking; of several outputs made after a gap the first alone says so. Where the node says a time all
+ * the same (`context.at`), it is that, and is counted on from there. `span` is already in the
  * merged envelope. `own`: what `context.at` said.
  */
 export function outputTime(rule: TimeRule, delayUs: number, said: SaidTimes): OutputTime | null {
-  if (rule === 'samples') return sampleTime(delayUs)
+  if (rule === 'samples') return sampleTime(delayUs, said)
   if (rule === 'own') return (env, _value, record) => atTime(env, said.get(record))
   return null
 }
 
-function sampleTime(delayUs: number): OutputTime {
+function sampleTime(delayUs: number, said: SaidTimes): OutputTime {
   let base = Number.NaN
   let samples = 0
   let rate = 0
   let last: Env | null = null
-  return (env, value) => {
+  return (env, value, record) => {
     if (!(value instanceof AudioBuffer)) return env
     const gap = env.discont && env !== last
     last = env
-    if (Number.isNaN(base) || gap || value.sampleRate !== rate) {
-      base = env.pts - delayUs
+    const told = said.get(record)
+    if (told !== undefined || Number.isNaN(base) || gap || value.sampleRate !== rate) {
+      base = told ?? env.pts - delayUs
       samples = 0
       rate = value.sampleRate
     }

@@ -6,6 +6,9 @@
 /// How many numbers a block holds.
 pub(crate) const LENGTH: usize = OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH;
 
+/// Result: the media time that the node said, µs; not a number where it said none.
+pub(crate) const SAID: usize = 16;
+
 /// Media time of the input set, µs.
 pub(crate) const PTS: usize = 0;
 /// 1 where something before the set is missing.
@@ -41,7 +44,7 @@ pub(crate) const UNPOOLED: usize = 14;
 pub(crate) const ANY: usize = 15;
 
 /// Where the outputs begin, in the order of the declared keys.
-pub(crate) const OUTPUTS: usize = 16;
+pub(crate) const OUTPUTS: usize = 17;
 /// What one output takes: status, then samples, rate, channels, type, layout; the number itself for [`NUMBER`].
 pub(crate) const OUTPUT_LENGTH: usize = 6;
 /// As many keys as a node may have (`keys_per_node`).

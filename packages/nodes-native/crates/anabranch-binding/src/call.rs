@@ -76,6 +76,7 @@ pub(crate) fn call(
     numbers[block::HAS_MORE] = f64::from(u8::from(node.has_more()));
     numbers[block::UNPOOLED] = f64::from(context.unpooled());
     numbers[block::ANY] = f64::from(u8::from(outputs.is_some()));
+    numbers[block::SAID] = outputs.as_ref().and_then(NodeOutputs::pts_us).unwrap_or(f64::NAN);
     let (keys, node_type) = (node.output_keys(), node.node_type());
     tell(keys, node_type, outputs.unwrap_or_default(), &Known { given, frame }, numbers, left)
 }

@@ -33,13 +33,13 @@ impl Handle {
 
     /// Back from JavaScript; `None` for a number that was never a handle.
     pub(crate) fn from_number(number: f64) -> Option<Self> {
-        #[allow(clippy::cast_precision_loss, reason = "a power of two is exact")]
-        const LIMIT: f64 = (1_u64 << (SLOT_BITS + GENERATION_BITS + OWNER_BITS)) as f64;
-        if !(0.0..LIMIT).contains(&number) || number.fract() != 0.0 {
+        const LIMIT: u64 = 1 << (SLOT_BITS + GENERATION_BITS + OWNER_BITS);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what does not fit is seen below")]
+        let bits = number as u64;
+        #[allow(clippy::cast_precision_loss, reason = "exact below the limit, and otherwise refused")]
+        if bits >= LIMIT || (bits as f64).to_bits() != number.to_bits() {
             return None;
         }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, checked above")]
-        let bits = number as u64;
         let part = |shift: u32, width: u32| u32::try_from((bits >> shift) & ((1 << width) - 1)).ok();
         Some(Self {
             slot: part(0, SLOT_BITS)?,

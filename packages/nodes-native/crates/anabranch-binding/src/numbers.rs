@@ -4,28 +4,25 @@ use anabranch_node::{ErrorCode, NodeError};
 
 /// A whole number of Hz or channels, as u32.
 pub(crate) fn whole(name: &str, value: f64) -> Result<u32, NodeError> {
-    if value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and in range, checked above"
-        )]
-        return Ok(value as u32);
-    }
-    Err(NodeError::new(ErrorCode::AudioFormat, format!("{name} {value} is not a whole number")))
+    exact(value).ok_or_else(|| NodeError::new(ErrorCode::AudioFormat, format!("{name} {value} is not a whole number")))
 }
 
 /// A whole number from 0 that counts or indexes.
 pub(crate) fn index(name: &str, value: f64) -> Result<usize, NodeError> {
-    if value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and in range, checked above"
-        )]
-        return Ok(value as usize);
-    }
-    Err(NodeError::new(ErrorCode::Native, format!("{name} {value} is no index")))
+    exact(value)
+        .map(|number| number as usize)
+        .ok_or_else(|| NodeError::new(ErrorCode::Native, format!("{name} {value} is no index")))
+}
+
+/// There and back again is the same, bit for bit, for whole numbers of 32 bits alone: no rounding function is called.
+fn exact(value: f64) -> Option<u32> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what does not fit is changed by it, and seen"
+    )]
+    let number = value as u32;
+    (f64::from(number).to_bits() == value.to_bits()).then_some(number)
 }
 
 #[cfg(test)]

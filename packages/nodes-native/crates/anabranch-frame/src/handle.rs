@@ -24,15 +24,14 @@ impl Handle {
     /// Back from JavaScript; `None` for a number that was never a handle.
     #[must_use]
     pub fn from_number(number: f64) -> Option<Self> {
-        if !(0.0..f64::from(MAX_SLOTS) * f64::from(GENERATIONS)).contains(&number) || number.fract() != 0.0 {
+        const LIMIT: u64 = (MAX_SLOTS as u64) * (GENERATIONS as u64);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what does not fit is seen below")]
+        let bits = number as u64;
+        // There and back again is the same, bit for bit, for whole numbers alone: no rounding function is called.
+        #[allow(clippy::cast_precision_loss, reason = "exact below 2^40, and otherwise refused")]
+        if bits >= LIMIT || (bits as f64).to_bits() != number.to_bits() {
             return None;
         }
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and below 2^40, checked above"
-        )]
-        let bits = number as u64;
         Some(Self {
             slot: u32::try_from(bits % u64::from(MAX_SLOTS)).ok()?,
             generation: u32::try_from(bits / u64::from(MAX_SLOTS)).ok()?,

@@ -46,6 +46,8 @@ macro_rules! keyed_values {
             // Most nodes have one key: it needs no allocation. (A SmallVec would make `'f` invariant.)
             first: Option<(&'static str, Value<'f>)>,
             others: Vec<(&'static str, Value<'f>)>,
+            /// The media time that a node said of its outputs, µs; of inputs it is not used.
+            pts_us: Option<f64>,
         }
 
         impl<'f> $name<'f> {
@@ -123,7 +125,7 @@ macro_rules! keyed_values {
             /// The same values in ordinary memory.
             #[must_use]
             pub fn into_owned(self) -> $name<'static> {
-                let mut owned = $name::new();
+                let mut owned = $name { pts_us: self.pts_us, ..$name::new() };
                 for (key, value) in self.first.into_iter().chain(self.others) {
                     owned.insert(key, value.into_owned());
                 }
@@ -152,6 +154,22 @@ keyed_values! {
 keyed_values! {
     /// What one execute gives. A declared key that is absent is filtered; a key not declared is an error.
     NodeOutputs, "output"
+}
+
+impl NodeOutputs<'_> {
+    /// Says the media time of these outputs in µs, where the host could not count it (time `samples`); `None` leaves it to
+    /// the host, which counts on from what was said last.
+    #[must_use]
+    pub fn at(mut self, pts_us: Option<f64>) -> Self {
+        self.pts_us = pts_us;
+        self
+    }
+
+    /// What [`at`](Self::at) said.
+    #[must_use]
+    pub fn pts_us(&self) -> Option<f64> {
+        self.pts_us
+    }
 }
 
 fn no_audio(role: &str, key: &str, found: Option<&Value<'_>>) -> NodeError {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::audio_input::take_audio;
+use crate::output_clock::OutputClock;
 use crate::range_check::RangeCheck;
 use crate::rate_stream::{RateStream, nothing_in_common};
 use crate::resample_stream::Blocks;
@@ -142,9 +143,11 @@ impl AudioResampleNode {
     }
 
     fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
+        let another_waits = self.streams.len() > 1;
         while let Some(stream) = self.streams.front_mut() {
             if let Some(output) = stream.next(context)? {
-                return Ok(Some(NodeOutputs::from_audio_buffer("output", output)));
+                let time = stream.time(output.length(), another_waits && stream.ended());
+                return Ok(Some(NodeOutputs::from_audio_buffer("output", output).at(time)));
             }
             if !stream.ended() {
                 break;
@@ -189,14 +192,16 @@ impl NodeExecutor for AudioResampleNode {
         self.check(input.sample_rate(), input.samples())?;
         let goes_on = !context.discont() && self.streams.back().is_some_and(|stream| stream.takes(&input));
         if !goes_on {
-            let stream = RateStream::new(&input, self.output_rate, self.block)?;
+            let clock = OutputClock::new(context.pts_us(), self.output_rate, self.streams.is_empty());
+            let stream = RateStream::new(&input, self.output_rate, self.block, clock)?;
             self.end_last();
             self.streams.push_back(stream);
         }
         let alone = self.streams.len() == 1;
         if let Some(stream) = self.streams.back_mut() {
             if alone && stream.passes() {
-                return Ok(NodeOutputs::from_audio_buffer("output", input));
+                let time = stream.time(input.length(), false);
+                return Ok(NodeOutputs::from_audio_buffer("output", input).at(time));
             }
             stream.push(input.samples());
         }

@@ -2,6 +2,8 @@
 
 use anabranch_node::{AudioBuffer, NodeContext, NodeError};
 
+use crate::output_clock::OutputClock;
+
 /// What came in and has not gone out. Lengths are in samples over all channels, but for those of [`ChunkStream::new`].
 #[derive(Debug)]
 pub(crate) struct ChunkStream {
@@ -17,11 +19,18 @@ pub(crate) struct ChunkStream {
     /// How much at `start` was in the chunk before.
     repeated: usize,
     ended: bool,
+    clock: OutputClock,
 }
 
 impl ChunkStream {
     /// A stream of the format of `first`; `length` and `overlap` are in samples of one channel.
-    pub(crate) fn new(first: &AudioBuffer<'_>, length: usize, overlap: usize, pad_last: bool) -> Self {
+    pub(crate) fn new(
+        first: &AudioBuffer<'_>,
+        length: usize,
+        overlap: usize,
+        pad_last: bool,
+        clock: OutputClock,
+    ) -> Self {
         let channels = usize::from(first.channels());
         Self {
             sample_rate: first.sample_rate(),
@@ -33,6 +42,7 @@ impl ChunkStream {
             start: 0,
             repeated: 0,
             ended: false,
+            clock,
         }
     }
 
@@ -91,6 +101,12 @@ impl ChunkStream {
             _ if self.pad_last => self.length,
             waiting => waiting,
         }
+    }
+
+    /// The time of the next chunk, where the host has to be told: always where chunks overlap.
+    pub(crate) fn time(&mut self, another_waits: bool) -> Option<f64> {
+        let hop = (self.length - self.overlap) / usize::from(self.channels);
+        self.clock.give(hop, another_waits || self.overlap > 0)
     }
 
     /// The next chunk, or the rest after the end.

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::audio_input::take_audio;
 use crate::chunk_stream::ChunkStream;
+use crate::output_clock::OutputClock;
 
 /// As many samples of one channel as the largest frame of the contract holds (`audio_frame_bytes`).
 const MAX_SAMPLES: u32 = 1_048_576;
@@ -139,9 +140,11 @@ impl ChunkerNode {
     }
 
     fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
+        let another_waits = self.streams.len() > 1;
         while let Some(stream) = self.streams.front_mut() {
             if let Some(chunk) = stream.next(context)? {
-                return Ok(Some(NodeOutputs::from_audio_buffer("output", chunk)));
+                let time = stream.time(another_waits && stream.ended());
+                return Ok(Some(NodeOutputs::from_audio_buffer("output", chunk).at(time)));
             }
             if !stream.ended() {
                 break;
@@ -183,13 +186,15 @@ impl NodeExecutor for ChunkerNode {
         let length = self.length_at(input.sample_rate())?;
         let goes_on = !context.discont() && self.streams.back().is_some_and(|stream| stream.takes(&input));
         if !goes_on {
+            let clock = OutputClock::new(context.pts_us(), input.sample_rate(), self.streams.is_empty());
             self.end_last();
-            self.streams.push_back(ChunkStream::new(&input, length, self.overlap, self.pad_last));
+            self.streams.push_back(ChunkStream::new(&input, length, self.overlap, self.pad_last, clock));
         }
         if let [stream] = self.streams.make_contiguous()
             && stream.is_chunk(&input)
         {
-            return Ok(NodeOutputs::from_audio_buffer("output", input));
+            let time = stream.time(false);
+            return Ok(NodeOutputs::from_audio_buffer("output", input).at(time));
         }
         if let Some(stream) = self.streams.back_mut() {
             stream.push(input.samples());

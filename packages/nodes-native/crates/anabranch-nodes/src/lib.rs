@@ -16,6 +16,7 @@ mod format_converter_node;
 mod gain_node;
 mod level_node;
 mod observer;
+mod output_clock;
 mod panic_node;
 mod range_check;
 mod rate_stream;

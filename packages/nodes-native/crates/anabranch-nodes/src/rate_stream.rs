@@ -2,6 +2,7 @@
 
 use anabranch_node::{AudioBuffer, NodeContext, NodeError};
 
+use crate::output_clock::OutputClock;
 use crate::resample_stream::{Blocks, ResampleStream};
 
 /// The most samples over all channels that are handed on at once after a change of rates: a frame of the contract.
@@ -15,6 +16,7 @@ pub(crate) struct RateStream {
     channels: u16,
     work: Work,
     ended: bool,
+    clock: OutputClock,
 }
 
 #[derive(Debug)]
@@ -29,7 +31,12 @@ impl RateStream {
     ///
     /// # Errors
     /// `ANB_INPUTS` where the rates have too little in common; those of [`ResampleStream::new`].
-    pub(crate) fn new(first: &AudioBuffer<'_>, output_rate: u32, low: usize) -> Result<Self, NodeError> {
+    pub(crate) fn new(
+        first: &AudioBuffer<'_>,
+        output_rate: u32,
+        low: usize,
+        clock: OutputClock,
+    ) -> Result<Self, NodeError> {
         let (input_rate, channels) = (first.sample_rate(), first.channels());
         let work = if input_rate == output_rate {
             Work::Pass(Vec::new())
@@ -40,7 +47,7 @@ impl RateStream {
             })?;
             Work::Resample(Box::new(ResampleStream::new(blocks, usize::from(channels))?))
         };
-        Ok(Self { input_rate, output_rate, channels, work, ended: false })
+        Ok(Self { input_rate, output_rate, channels, work, ended: false, clock })
     }
 
     /// Whether `buffer` goes on where this stream is.
@@ -92,6 +99,11 @@ impl RateStream {
             Work::Resample(stream) => stream.largest_samples(input),
             Work::Pass(_) => self.next_samples(),
         }
+    }
+
+    /// The time of an output of so many samples of one channel, where the host has to be told.
+    pub(crate) fn time(&mut self, samples: usize, another_waits: bool) -> Option<f64> {
+        self.clock.give(samples, another_waits)
     }
 
     /// The next output.
