@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a pipeline, not of a template
 import t from 'tap'
-import { checkRow, cpuMs, marked, parseRefused, type Row } from './marked.ts'
+import { cpuMs } from '../cpu-ms.ts'
+import { checkRow, marked, parseRefused, type Row } from './marked.ts'
 
 const one = 'version: v1\nnodes:\n  a: { type: X }\n'
 const node = (fields: string) => `version: v1\nnodes:\n  a: { type: X, ${fields} }\n`
