@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isAnabranchError, type Plugin, PluginError } from '@anabranch/plugin-sdk'
+import type { OptionsOf } from './check-options.ts'
 import { checkGraph } from './graph/build-graph.ts'
 import type { Resolve } from './graph/check-node.ts'
 import type { Graph } from './graph/graph.ts'
@@ -19,6 +20,8 @@ export interface PlanOptions {
   /** How long the import of one plugin may take, ms; 0 imports without trying first. Default 2,000. */
   readonly importMs?: number
 }
+
+export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true }
 
 /** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
 export async function planGraph(
