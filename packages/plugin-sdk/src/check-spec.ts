@@ -19,6 +19,9 @@ const WORDS = {
   holds: ['owned', 'explicit'],
 } as const satisfies { readonly [K in keyof NodeSpec]?: readonly string[] }
 
+/** Words that are true or false. */
+const FLAGS = ['retrySafe', 'ordered', 'heavy', 'model', 'timed', 'filters'] as const
+
 const KNOWN = {
   type: true,
   summary: true,
@@ -78,6 +81,10 @@ export function checkSpec(spec: NodeSpec): void {
     if (said !== undefined && !(allowed as readonly string[]).includes(said))
       refuse(`${word}: ${String(said)}`, `use one of ${allowed.join(', ')}`)
   }
+  for (const flag of FLAGS) {
+    const said: unknown = spec[flag]
+    if (said !== undefined && typeof said !== 'boolean') refuse(`${flag}: ${shown(said)}`, 'say true or false')
+  }
   const concurrency = spec.concurrency ?? 1
   if (!Number.isInteger(concurrency) || concurrency < 1)
     refuse(`concurrency ${concurrency}`, 'use a whole number from 1')
@@ -95,8 +102,15 @@ export function checkSpec(spec: NodeSpec): void {
   if (!Number.isInteger(maxHeld) || maxHeld < 1) refuse(`maxHeld ${maxHeld}`, 'use a whole number from 1')
 }
 
-/** Refuses a body that has not exactly one of the four forms, or parts that its form does not use. @throws PluginError */
-export function checkForm(spec: Pick<NodeSpec, 'type' | 'inputs' | 'retrySafe' | 'lineage'>, body: RecordBody): void {
+const shown = (said: unknown) => (typeof said === 'string' ? JSON.stringify(said) : String(said))
+
+type FormSpec = Pick<NodeSpec, 'type' | 'inputs' | 'retrySafe' | 'lineage' | 'concurrency' | 'ordered' | 'timed'>
+
+/**
+ * Refuses a body that has not exactly one of the four forms, parts that its form does not use, and words of the spec that
+ * would say nothing of it. @throws PluginError
+ */
+export function checkForm(spec: FormSpec, body: RecordBody): void {
   const refuse = (what: string, fix: string): never => {
     throw new PluginError(`node type "${spec.type}": ${what}`, { fix })
   }
@@ -114,6 +128,14 @@ export function checkForm(spec: Pick<NodeSpec, 'type' | 'inputs' | 'retrySafe' |
     refuse(`flush beside ${form}`, 'emit what is left when the input stream completes')
   if (form === 'stream' && spec.lineage === 'derived')
     refuse('lineage: derived with the stream form', 'use the operator form, or lineage: each or span')
-  if ((form === 'operator' || form === 'stream') && spec.retrySafe === true)
+  if (form !== 'execute' && spec.retrySafe === true)
     refuse(`retrySafe with the ${form} form`, 'a retry needs single input sets: use execute')
+  if (form !== 'execute' && (spec.concurrency ?? 1) > 1)
+    refuse(`concurrency ${spec.concurrency} with the ${form} form`, 'leave it out: several sets at once need execute')
+  if (form === 'source' && spec.ordered === false)
+    refuse('ordered: false with the source form', 'leave it out: a source has no inputs whose order could be kept')
+  if ((form === 'execute' || form === 'source') && spec.lineage !== undefined)
+    refuse(`lineage: ${spec.lineage} with the ${form} form`, 'leave it out: it is for operators and streams')
+  if ((form === 'execute' || form === 'source') && spec.timed === true)
+    refuse(`timed with the ${form} form`, 'leave it out: it is for operators that emit from timers or promises')
 }

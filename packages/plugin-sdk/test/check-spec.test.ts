@@ -43,6 +43,9 @@ const refused: readonly (readonly [what: string, change: object, message: RegExp
   ['a trigger without latest', { trigger: 'input' }, /trigger without join: latest/],
   ['a trigger that is no input', { trigger: 'other', join: 'latest' }, /trigger "other" is no input/],
   ['maxHeld 0', { maxHeld: 0 }, /maxHeld 0/],
+  ['a flag that is a word', { retrySafe: 'yes' }, /retrySafe: "yes"/],
+  ['a flag that is a number', { ordered: 0 }, /ordered: 0/],
+  ['a flag that is null', { filters: null }, /filters: null/],
   ['maxHeld NaN', { maxHeld: Number.NaN }, /maxHeld NaN/],
 ]
 
@@ -81,6 +84,20 @@ const forms: readonly (readonly [what: string, change: object, body: unknown, me
   ['flush beside stream', {}, { stream: execute, flush: execute }, /flush beside stream/],
   ['flush beside source', { inputs: {} }, { source: execute, flush: execute }, /flush beside source/],
   ['retrySafe with operator', { retrySafe: true }, { operator: execute }, /retrySafe with the operator form/],
+  ['retrySafe with source', { inputs: {}, retrySafe: true }, { source: execute }, /retrySafe with the source form/],
+  ['concurrency with operator', { concurrency: 2 }, { operator: execute }, /concurrency 2 with the operator form/],
+  ['concurrency with stream', { concurrency: 2 }, { stream: execute }, /concurrency 2 with the stream form/],
+  [
+    'concurrency with source',
+    { inputs: {}, concurrency: 2 },
+    { source: execute },
+    /concurrency 2 with the source form/,
+  ],
+  ['ordered with source', { inputs: {}, ordered: false }, { source: execute }, /ordered: false with the source form/],
+  ['lineage with execute', { lineage: 'each' }, { execute }, /lineage: each with the execute form/],
+  ['lineage with source', { inputs: {}, lineage: 'span' }, { source: execute }, /lineage: span with the source form/],
+  ['timed with execute', { timed: true }, { execute }, /timed with the execute form/],
+  ['timed with source', { inputs: {}, timed: true }, { source: execute }, /timed with the source form/],
   ['retrySafe with stream', { retrySafe: true }, { stream: execute }, /retrySafe with the stream form/],
 ]
 
@@ -98,5 +115,8 @@ t.test('checkForm takes each form alone, also as a method of a class', async (t)
   t.doesNotThrow(() => checkForm(base, new Node()))
   t.doesNotThrow(() => checkForm({ ...base, retrySafe: true }, { execute, flush: execute }))
   t.doesNotThrow(() => checkForm({ type: 'A', inputs: {} }, { source: () => [] }))
-  for (const form of ['stream', 'operator']) t.doesNotThrow(() => checkForm(base, { [form]: execute } as RecordBody))
+  t.doesNotThrow(() => checkForm({ ...base, concurrency: 4, ordered: false }, { execute }))
+  // Of an operator, ordered says what C15 promises of it.
+  const spec = { ...base, lineage: 'each', timed: true, ordered: false, concurrency: 1 } as const
+  for (const form of ['stream', 'operator']) t.doesNotThrow(() => checkForm(spec, { [form]: execute } as RecordBody))
 })

@@ -4,9 +4,9 @@ import type { Observable } from 'rxjs'
 import { makeExecutor } from './executor/executor.ts'
 import type { Metrics } from './executor/executor-metrics.ts'
 import type { ExecutorOptions } from './executor/executor-options.ts'
+import type { InterruptOptions } from './executor/interrupt.ts'
 import type { Ledger } from './executor/ledger.ts'
 import type { SendOptions } from './executor/runners/entry-runner.ts'
-import type { InterruptOptions } from './executor/session.ts'
 import type { AnyRef, Nodes, OutputRef, Pipeline, ValueAt } from './manifest/define-pipeline.ts'
 
 type Sent<I extends Inputs> = string extends keyof I ? { readonly [key: string]: Value } : Partial<InputsOf<I>>
@@ -76,7 +76,8 @@ export interface Executor<I extends Inputs = Inputs, F extends Nodes = Nodes> {
  * An executor of a pipeline, checked at once: what is wrong with it is known before anything runs.
  *
  * @throws ManifestError with every problem; where there is only one, its own class (CycleError, NodeNotFoundError,
- * InvalidParamsError, PluginError, NotAvailableError).
+ * InvalidParamsError, PluginError, NotAvailableError). InvalidInputsError for an unknown option, here as in all that an
+ * executor and its sessions do.
  */
 export async function createExecutor<I extends Inputs = Inputs, F extends Nodes = Nodes>(
   pipeline: Pipeline<I, F>,

@@ -47,10 +47,10 @@ export { FATE, type Fate } from './edges/fate.ts'
 export { type DeadLetter, deadLetterLine } from './executor/dead-letter.ts'
 export type { Metrics } from './executor/executor-metrics.ts'
 export type { ExecutorOptions } from './executor/executor-options.ts'
+export type { InterruptOptions } from './executor/interrupt.ts'
 export { accountedFor, type Ledger } from './executor/ledger.ts'
 export type { Probe } from './executor/probe.ts'
 export type { SendOptions } from './executor/runners/entry-runner.ts'
-export type { InterruptOptions } from './executor/session.ts'
 export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.ts'
 
 // Streams of Node.js

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isAnabranchError, type Plugin, PluginError } from '@anabranch/plugin-sdk'
+import type { OptionsOf } from './check-options.ts'
 import { checkGraph } from './graph/build-graph.ts'
 import type { Resolve } from './graph/check-node.ts'
 import type { Graph } from './graph/graph.ts'
@@ -20,13 +21,15 @@ export interface PlanOptions {
   readonly importMs?: number
 }
 
+export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true }
+
 /** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
 export async function planGraph(
   manifest: Manifest,
   options: PlanOptions,
 ): Promise<{ readonly graph: Graph | null; readonly problems: Problems }> {
   const problems = new Problems(sourceOf(manifest))
-  const graph = checkGraph(manifest, await resolverOf(manifest, options, problems), problems)
+  const graph = checkGraph(manifest, eachOnce(await resolverOf(manifest, options, problems)), problems)
   return { graph, problems }
 }
 
@@ -35,6 +38,17 @@ export async function graphOf(manifest: Manifest, options: PlanOptions): Promise
   const { graph, problems } = await planGraph(manifest, options)
   problems.throwIfAny(manifest?.metadata?.name ?? 'pipeline')
   return graph as Graph
+}
+
+/** Every type is looked for once a plan: whether its nodes can run here may be asked of files. */
+function eachOnce(resolve: Resolve): Resolve {
+  const found = new Map<string, ReturnType<Resolve>>()
+  return (type, hint) => {
+    const key = `${hint} ${type}`
+    const known = found.get(key) ?? resolve(type, hint)
+    if (known !== null) found.set(key, known)
+    return known
+  }
 }
 
 async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Problems): Promise<Resolve> {

@@ -1,6 +1,7 @@
 import type { Issue } from '@anabranch/plugin-sdk'
+import { checkOptions } from './check-options.ts'
 import type { Manifest } from './manifest/manifest.ts'
-import { type PlanOptions, planGraph } from './plan-graph.ts'
+import { PLAN_OPTIONS, type PlanOptions, planGraph } from './plan-graph.ts'
 
 /** What is wrong with a pipeline, and what can run but hardly as it was meant. */
 export interface Validation {
@@ -13,8 +14,11 @@ export interface Validation {
 /**
  * Checks a pipeline as `createExecutor` does, and reports errors and warnings together instead of throwing. Nodes are
  * made, so that their params are checked, but nothing is prepared or run.
+ *
+ * @throws InvalidInputsError for an unknown option.
  */
 export async function validate(manifest: Manifest, options: PlanOptions = {}): Promise<Validation> {
+  checkOptions('validate()', options, PLAN_OPTIONS)
   const { problems } = await planGraph(manifest, options)
   return { ok: problems.errors.length === 0, problems: [...problems.errors, ...problems.warnings] }
 }

@@ -22,13 +22,14 @@ test('golden vectors: encoded to the same bytes, decoded to the same values', as
 test('golden vectors: what breaks the format is refused, at once', async (t) => {
   for (const vector of vectors.refused) {
     const bytes = bytesOf(vector)
-    const start = performance.now()
+    const start = process.cpuUsage()
     t.equal(
       refusalOf(() => decodeMessage(bytes)),
       vector.code,
       vector.name,
     )
-    t.ok(performance.now() - start < 200, `${vector.name}: within 200 ms`)
+    const { user, system } = process.cpuUsage(start)
+    t.ok(user + system < 200_000, `${vector.name}: within 200 ms of work`)
   }
 })
 

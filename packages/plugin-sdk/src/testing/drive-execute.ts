@@ -1,4 +1,6 @@
+import { LIMITS } from '../contract/limits.ts'
 import type { Emission } from '../contract/node-executor.ts'
+import { LimitExceededError } from '../errors/classes.ts'
 import { onlyRecord } from '../only-record.ts'
 import { emissionForm, type RecordBody } from '../record-body.ts'
 import type { StandaloneContext } from '../standalone-context.ts'
@@ -17,7 +19,9 @@ export function executeDriver(body: RecordBody, context: StandaloneContext, repo
         cancelled = true
         resolve()
       }
+      let given = 0
       const done = work((outputs) => {
+        if (++given > LIMITS.expansion) throw tooMany()
         if (!cancelled) report.emit(outputs)
         return !cancelled
       })
@@ -37,6 +41,13 @@ export function executeDriver(body: RecordBody, context: StandaloneContext, repo
     cancel: () => cancel(),
     ended: () => atWork,
   }
+}
+
+function tooMany(): Error {
+  return new LimitExceededError(`one input set gave more than ${LIMITS.expansion} outputs`, {
+    limit: 'expansion',
+    fix: 'let the iterable come to its end, or give several values in one',
+  })
 }
 
 /** Takes an output; false where nobody wants more. */

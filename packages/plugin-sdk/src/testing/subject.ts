@@ -65,14 +65,14 @@ export async function feed(rig: Rig, inputs: readonly Values[], options: RunOpti
 const MAX_MS = 60_000
 
 /** Waits for `work`, letting virtual time run as far as it is waited for. */
-export async function drained(rig: Rig, work: Promise<unknown>): Promise<void> {
+export async function drained<T>(rig: Rig, work: Promise<T>): Promise<T> {
   let done = false
   const over = () => {
     done = true
   }
   work.then(over, over)
   await waitFor(rig, () => done)
-  await work
+  return work
 }
 
 async function waitFor(rig: Rig, done: () => boolean): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Clock } from '@anabranch/plugin-sdk'
 import type { Logger } from 'pino'
+import type { OptionsOf } from '../check-options.ts'
 import type { Scheduler } from '../clock.ts'
-import type { PlanOptions } from '../plan-graph.ts'
+import { PLAN_OPTIONS, type PlanOptions } from '../plan-graph.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import type { Probe } from './probe.ts'
 import type { Tracing } from './tracing.ts'
@@ -29,4 +30,19 @@ export interface ExecutorOptions extends PlanOptions {
   readonly tracing?: Tracing
   /** Sees every step from inside; for tests and recorders. */
   readonly probe?: Probe
+}
+
+export const EXECUTOR_OPTIONS: OptionsOf<ExecutorOptions> = {
+  ...PLAN_OPTIONS,
+  onDeadLetter: true,
+  deadLetterFile: true,
+  log: true,
+  clock: true,
+  scheduler: true,
+  random: true,
+  metrics: true,
+  poolBytes: true,
+  drainMs: true,
+  tracing: true,
+  probe: true,
 }

@@ -6,6 +6,7 @@ import {
   type NodeLog,
 } from '@anabranch/plugin-sdk'
 import { createPool, type FramePool, type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
+import { checkOptions, type OptionsOf } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../manifest/manifest.ts'
@@ -16,14 +17,22 @@ import type { NodeStats } from '../telemetry/node-stats.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
 import type { Engine } from './engine.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
-import type { ExecutorOptions } from './executor-options.ts'
+import { EXECUTOR_OPTIONS, type ExecutorOptions } from './executor-options.ts'
 import { Instances } from './instances.ts'
 import { Breaker } from './layers/breaker.ts'
 import { layered } from './layers/layered.ts'
 import { trace } from './layers/trace.ts'
 import { Results } from './results.ts'
-import type { SendOptions } from './runners/entry-runner.ts'
+import { SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import { EngineSession } from './session.ts'
+
+export interface OpenOptions {
+  /** Cancels the session. */
+  readonly signal?: AbortSignal
+}
+
+const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true }
+const EXECUTE_OPTIONS: OptionsOf<OpenOptions & SendOptions> = { ...OPEN_OPTIONS, ...SEND_OPTIONS }
 
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
@@ -80,7 +89,8 @@ export class GraphExecutor {
   }
 
   /** Opens a session: every node is made and prepared before the first item. */
-  async open(options: { readonly signal?: AbortSignal } = {}): Promise<EngineSession> {
+  async open(options: OpenOptions = {}): Promise<EngineSession> {
+    checkOptions('open()', options, OPEN_OPTIONS)
     if (this.#closed) throw isClosed()
     options.signal?.throwIfAborted()
     const taken = this.#instances.takeAll(options.signal)
@@ -123,21 +133,22 @@ export class GraphExecutor {
   /** A stream of one: open, send, end, collect. */
   async execute(
     inputs: Readonly<Record<string, unknown>> = {},
-    options: { readonly signal?: AbortSignal } & SendOptions = {},
+    options: OpenOptions & SendOptions = {},
   ): Promise<Results> {
-    const session = await this.open(options)
+    checkOptions('execute()', options, EXECUTE_OPTIONS)
+    const { signal, ...at } = options
+    const session = await this.open(signal === undefined ? {} : { signal })
     const results = new Results(this.graph)
     const reading = session.outputs.subscribe({ next: (output) => results.add(output), error: () => undefined })
     try {
-      if (Object.keys(inputs).length > 0) await session.send(inputs, options)
+      if (Object.keys(inputs).length > 0) await session.send(inputs, at)
       else if (this.graph.inputs.length > 0 && !this.graph.nodes.some(({ form }) => form === 'source'))
         throw new InvalidInputsError(`execute() got no inputs; this pipeline has ${this.graph.inputs.join(', ')}`, {
           key: this.graph.inputs[0] ?? '',
           fix: `give { ${this.graph.inputs[0]}: … }`,
         })
       results.ledger = await session.end()
-      if (options.signal?.aborted)
-        throw new CancelledError('the execution was aborted', { cause: options.signal.reason })
+      if (signal?.aborted) throw new CancelledError('the execution was aborted', { cause: signal.reason })
       return results
     } catch (error) {
       await session.cancel()
@@ -211,6 +222,7 @@ function isClosed(): Error {
  * @throws ManifestError with every problem, or the class of the only one.
  */
 export async function makeExecutor(manifest: Manifest, options: ExecutorOptions): Promise<GraphExecutor> {
+  checkOptions('createExecutor()', options, EXECUTOR_OPTIONS)
   const graph = await graphOf(manifest, options)
   const executor = new GraphExecutor(graph, options)
   for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)

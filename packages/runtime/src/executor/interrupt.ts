@@ -1,6 +1,17 @@
+import type { OptionsOf } from '../check-options.ts'
 import type { Edge } from '../edges/edge.ts'
 import type { Engine } from './engine.ts'
 import type { EngineNode } from './engine-node.ts'
+
+export interface InterruptOptions {
+  /** Node ids it starts from; what is reachable from them is in scope. Default: every node. */
+  readonly from?: readonly string[]
+  /** Also what waits on edges into `from`. */
+  readonly queued?: boolean
+  readonly reason?: string
+}
+
+export const INTERRUPT_OPTIONS: OptionsOf<InterruptOptions> = { from: true, queued: true, reason: true }
 
 export interface InterruptScope {
   /** The nodes it starts from; default: all. */

@@ -9,6 +9,7 @@ import {
 } from '@anabranch/plugin-sdk'
 import { type FramePool, nearest } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
+import { checkOptions } from '../check-options.ts'
 import type { Scheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
@@ -18,12 +19,12 @@ import type { DeadLetter } from './dead-letter.ts'
 import { DrainLimit, type Waiting } from './drain-limit.ts'
 import { Engine } from './engine.ts'
 import type { Instance } from './instances.ts'
-import { interrupt, splitZips } from './interrupt.ts'
+import { INTERRUPT_OPTIONS, type InterruptOptions, interrupt, splitZips } from './interrupt.ts'
 import { lawViolations } from './laws.ts'
 import { type Ledger, ledgerOf } from './ledger.ts'
 import { envelopeOf } from './node-context.ts'
 import type { Probe } from './probe.ts'
-import type { EntryRunner, SendOptions } from './runners/entry-runner.ts'
+import { type EntryRunner, SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import type { NodeRunner } from './runners/node-runner.ts'
 import { checkInputs } from './session-inputs.ts'
 import { type SessionOutputs, sessionOutputs } from './session-outputs.ts'
@@ -54,18 +55,13 @@ export interface SessionOptions {
   readonly release: (session: EngineSession) => Promise<void>
 }
 
-export interface InterruptOptions {
-  /** Node ids it starts from; what is reachable from them is in scope. Default: every node. */
-  readonly from?: readonly string[]
-  /** Also what waits on edges into `from`. */
-  readonly queued?: boolean
-  readonly reason?: string
-}
-
 interface Waiter {
   resolve(ledger: Ledger): void
   reject(error: Error): void
 }
+
+/** What a send says that has no options: the same each time, so that it is known without a look. */
+const NOTHING_SAID: SendOptions = {}
 
 /** One run of a graph, without types: the public Session is this with the pipeline's types on top. */
 export class EngineSession {
@@ -150,8 +146,9 @@ export class EngineSession {
   }
 
   /** Feeds the pipeline's inputs; resolves when it is accepted. */
-  send(inputs: Readonly<Record<string, unknown>>, at: SendOptions = {}): Promise<void> {
+  send(inputs: Readonly<Record<string, unknown>>, at: SendOptions = NOTHING_SAID): Promise<void> {
     try {
+      if (at !== NOTHING_SAID) checkOptions('send()', at, SEND_OPTIONS)
       return this.#entryFor(inputs).send(inputs, at)
     } catch (error) {
       return Promise.reject(error)
@@ -159,7 +156,8 @@ export class EngineSession {
   }
 
   /** Accepts at once or not at all: for callbacks that cannot wait. */
-  trySend(inputs: Readonly<Record<string, unknown>>, at: SendOptions = {}): boolean {
+  trySend(inputs: Readonly<Record<string, unknown>>, at: SendOptions = NOTHING_SAID): boolean {
+    if (at !== NOTHING_SAID) checkOptions('trySend()', at, SEND_OPTIONS)
     return this.#entryFor(inputs).trySend(inputs, at)
   }
 
@@ -183,6 +181,7 @@ export class EngineSession {
 
   /** Everything older than now, in scope, is stale: refused, aborted, cancelled. Gives the new epoch. */
   interrupt(options: InterruptOptions = {}): number {
+    checkOptions('interrupt()', options, INTERRUPT_OPTIONS)
     const named = (options.from ?? [...this.#wired.runners.keys()]).map((id) => this.#runner(id))
     const from = options.from === undefined && this.#wired.entry !== null ? [...named, this.#wired.entry] : named
     const [split] = splitZips(from)

@@ -5,8 +5,9 @@ import { filterNode } from '@anabranch/runtime/nodes'
 import t from 'tap'
 import { z } from 'zod'
 import { rejected } from '../coded.ts'
+import { cpuMs } from '../cpu-ms.ts'
 import { registry } from '../graph/pipelines.ts'
-import { checkRow, cpuMs, graphRefused, marked, type Row } from './marked.ts'
+import { checkRow, graphRefused, marked, type Row } from './marked.ts'
 
 const rate = z.int().min(1000).max(768_000)
 registry.register(

@@ -5,9 +5,9 @@ import { dirname } from 'node:path'
 import { createExecutor, loadManifest, type ManifestOptions, validateFile } from '@anabranch/runtime'
 import t, { type Test } from 'tap'
 import { rejected } from '../coded.ts'
+import { cpuMs } from '../cpu-ms.ts'
 import { registry } from '../graph/pipelines.ts'
 import { inTempFolder } from '../streams.ts'
-import { cpuMs } from './marked.ts'
 
 async function withFiles(
   files: Record<string, string>,

@@ -17,12 +17,6 @@ export function marked(text: string): { readonly text: string; readonly line: nu
   }
 }
 
-/** Processor time of this process, ms: how long work takes, however busy the machine is. */
-export function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
 export interface Refused extends Error {
   readonly code: string
   readonly issues: readonly Issue[]

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a pipeline, not of a template
 import t from 'tap'
-import { checkRow, cpuMs, marked, parseRefused, type Row } from './marked.ts'
+import { cpuMs } from '../cpu-ms.ts'
+import { checkRow, marked, parseRefused, type Row } from './marked.ts'
 
 const one = 'version: v1\nnodes:\n  a: { type: X }\n'
 const node = (fields: string) => `version: v1\nnodes:\n  a: { type: X, ${fields} }\n`
@@ -138,6 +139,20 @@ const rows: readonly Row[] = [
     M,
     /unknown runtime_hint "pyton"; did you mean "python"/,
     /"python"/,
+  ],
+  [
+    'a hint that is near to another name of a runtime',
+    node('runtime_hint: ▸rusty'),
+    M,
+    /unknown runtime_hint "rusty"; did you mean "native"\?$/,
+    /^write "native"$/,
+  ],
+  [
+    'a hint that is near to nothing',
+    node('runtime_hint: ▸wasm'),
+    M,
+    /unknown runtime_hint "wasm"$/,
+    /^use one of auto, native, javascript, python$/,
   ],
   ...['a.b', '*', '>', '../x', long].map(
     (id): Row => [

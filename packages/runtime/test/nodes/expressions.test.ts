@@ -3,6 +3,7 @@ import { definePipeline } from '@anabranch/runtime'
 import { filterNode, mapNode } from '@anabranch/runtime/nodes'
 import t, { test } from 'tap'
 import { rejected, thrown } from '../coded.ts'
+import { cpuMs } from '../cpu-ms.ts'
 import { gather, sourceOf } from '../nodes.ts'
 import { scenario, settled } from '../scenario.ts'
 
@@ -98,9 +99,10 @@ for (const [expression, value] of reached)
 test('MapNode: a pattern that would backtrack for ever is matched in linear time', async (t) => {
   const node = await harness(mapNode, { expression: 'value.matches("^(a+)+$")' })
   t.teardown(() => node.close())
-  const start = performance.now()
+  const start = cpuMs()
   t.same(await node.push({ input: `${'a'.repeat(5000)}b` }), [{ output: false }])
-  t.ok(performance.now() - start < 2000)
+  const took = cpuMs() - start
+  t.ok(took < 2000, `${took} ms`)
 })
 
 test('MapNode: a key that means something in JavaScript reaches no prototype', async (t) => {

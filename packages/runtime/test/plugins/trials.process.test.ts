@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadPlugins, parseManifest, validate } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected } from '../coded.ts'
@@ -34,11 +36,9 @@ const rows: [string, RegExp][] = [
 for (const [file, message] of rows)
   t.test(`loadPlugins: ${file} is told, and this process lives`, async (t) => {
     const from = pluginFolder(t, files)
-    const start = performance.now()
     // A busy machine may be slow to end a process: only what never comes back meets the limit.
     const importMs = message.source.includes('700 ms') ? 700 : 8000
     const error = await rejected('ANB_PLUGIN', loadPlugins([`./${file}`], { from, importMs }))
-    t.ok(performance.now() - start < 10_000)
     t.match(error.message, message)
     t.match(error.message, file)
     t.type(error.fix, 'string')
@@ -55,7 +55,8 @@ for (const [file, message] of rows)
 t.test('loadPlugins: those beside a bad one are tried and told all the same', async (t) => {
   const from = pluginFolder(t, files)
   const list = ['./good.js', './exits.js', './loops.js', './good.ts', './throws.js']
-  const { issues } = await rejected('ANB_MANIFEST', loadPlugins(list, { from, importMs: 700 }))
+  // Enough for a good one on a busy machine.
+  const { issues } = await rejected('ANB_MANIFEST', loadPlugins(list, { from, importMs: 5000 }))
   t.match(issues, [
     { path: 'plugins.1', message: /exit code 3/ },
     { path: 'plugins.2', message: /did not come back/ },
@@ -69,12 +70,21 @@ t.test('loadPlugins: those beside a bad one are tried and told all the same', as
   )
 })
 
-t.test('loadPlugins: a loop is ended within two seconds as shipped, and no process is left', async (t) => {
-  const from = pluginFolder(t, files)
-  const start = performance.now()
-  await rejected('ANB_PLUGIN', loadPlugins(['./loops.js'], { from }))
-  const took = performance.now() - start
-  t.ok(took < 4000, `${Math.round(took)} ms`)
+t.test('loadPlugins: a loop is ended after two seconds as shipped, and no process is left', async (t) => {
+  const from = pluginFolder(t, {
+    'counts.js': `
+      import { openSync, writeSync } from 'node:fs'
+      const file = openSync(new URL('./spent', import.meta.url), 'w')
+      for (;;) {
+        const { user, system } = process.cpuUsage()
+        writeSync(file, String((user + system) / 1000).padEnd(20), 0)
+      }`,
+  })
+  const { message } = await rejected('ANB_PLUGIN', loadPlugins(['./counts.js'], { from }))
+  t.match(message, /did not come back from its import within 2000 ms/)
+  // A loop uses at most the time it is given, and on a busy machine less.
+  const spent = Number(readFileSync(join(from, 'spent'), 'utf8'))
+  t.ok(spent > 0 && spent < 4000, `${spent} ms of work`)
   await settled()
   t.notOk(process.getActiveResourcesInfo().includes('ProcessWrap'))
 })

@@ -1,4 +1,5 @@
 import { CancelledError, LimitExceededError } from '@anabranch/plugin-sdk'
+import type { OptionsOf } from '../../check-options.ts'
 import type { NodeSettings } from '../../graph/node-settings.ts'
 import type { Engine } from '../engine.ts'
 import { SourceRunner } from './source-runner.ts'
@@ -18,6 +19,8 @@ export interface SendOptions {
   /** W3C traceparent: of whom it is a part. Default: of the session, where that is traced. */
   readonly trace?: string
 }
+
+export const SEND_OPTIONS: OptionsOf<SendOptions> = { pts: true, deadline: true, survive: true, trace: true }
 
 interface Waiting {
   readonly record: object
