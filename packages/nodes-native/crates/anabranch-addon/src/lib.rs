@@ -1,8 +1,8 @@
 //! The addon of `@anabranch/nodes-native`.
 
 use anabranch_nodes::{
-    AudioFileSink, AudioFileSource, ClippingDetectorNode, DenoiseNode, GainNode, LevelNode, PanicNode,
-    SilenceDetectorNode, SpectrumNode, VADNode,
+    AudioFileSink, AudioFileSource, AudioResampleNode, ChannelMixNode, ChunkerNode, ClippingDetectorNode, DenoiseNode,
+    FormatConverterNode, GainNode, LevelNode, PanicNode, SilenceDetectorNode, SpectrumNode, VADNode,
 };
 
 anabranch_binding::plugin! {
@@ -10,7 +10,11 @@ anabranch_binding::plugin! {
     nodes: [
         AudioFileSource,
         AudioFileSink,
+        FormatConverterNode,
+        AudioResampleNode,
+        ChannelMixNode,
         GainNode,
+        ChunkerNode,
         VADNode,
         LevelNode,
         SpectrumNode,

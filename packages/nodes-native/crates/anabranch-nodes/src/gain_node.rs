@@ -5,6 +5,7 @@ use anabranch_node::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 const MIN_DB: f64 = -120.0;
 const MAX_DB: f64 = 60.0;
@@ -37,6 +38,8 @@ impl NodeType for GainNode {
             .input("input", Kind::Audio)
             .output("output", Kind::Audio)
             .purity(Purity::Pure)
+            .example("6 dB less", json!({ "db": -6 }))
+            .example("louder, written over its input", json!({ "db": 12, "in_place": true }))
     }
 
     fn create(params: GainParams) -> Result<Self, NodeError> {
@@ -77,5 +80,9 @@ impl NodeExecutor for GainNode {
         let factor = self.factor;
         let louder = inputs.take_audio_buffer("input")?.map(context, |sample| sample * factor)?;
         Ok(NodeOutputs::from_audio_buffer("output", louder))
+    }
+
+    fn reset(&mut self) -> Result<bool, NodeError> {
+        Ok(true)
     }
 }

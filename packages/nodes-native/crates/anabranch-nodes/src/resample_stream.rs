@@ -1,0 +1,245 @@
+//! Audio of one format on its way to another sample rate.
+
+use anabranch_node::NodeError;
+use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
+use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
+
+/// The least that two rates must have in common, in Hz: a block is `2 / divisor` seconds long or longer.
+const MIN_DIVISOR: u32 = 4;
+
+/// The most samples over all channels in one output, unless a single block has more: a frame of the contract.
+const MAX_OUTPUT: usize = 1_048_576;
+
+/// How many samples go in and come out at a time, for one channel. Both are even, so that the delay of the filter, half a
+/// block, is a whole number of samples on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Blocks {
+    pub(crate) input: usize,
+    pub(crate) output: usize,
+}
+
+impl Blocks {
+    /// Blocks of at least `low` samples at the lower of both rates, in the exact ratio of the rates; `None` where only
+    /// blocks of more than half a second have that ratio.
+    pub(crate) fn of(input_rate: u32, output_rate: u32, low: usize) -> Option<Self> {
+        let divisor = common_divisor(input_rate, output_rate);
+        if divisor < MIN_DIVISOR {
+            return None;
+        }
+        let (input, output) = ((input_rate / divisor) as usize, (output_rate / divisor) as usize);
+        let mut pairs = low.div_ceil(2 * input.min(output));
+        // Transforms are fast for lengths that are products of 2, 3 and 5.
+        while !is_smooth(pairs) {
+            pairs += 1;
+        }
+        Some(Self { input: 2 * pairs * input, output: 2 * pairs * output })
+    }
+}
+
+fn common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+fn is_smooth(mut number: usize) -> bool {
+    for factor in [2, 3, 5] {
+        while number.is_multiple_of(factor) {
+            number /= factor;
+        }
+    }
+    number <= 1
+}
+
+/// A run of samples between two fixed rates: what was taken, and what of it has been given. Output sample m belongs to
+/// the time of input sample `m · input_rate / output_rate`, and there are `round(taken · output_rate / input_rate)` of
+/// them at the end.
+#[derive(Debug)]
+pub(crate) struct ResampleStream {
+    fft: Fft<f32>,
+    blocks: Blocks,
+    channels: usize,
+    /// By channel: what came in and is not yet in a block, from `start` on.
+    held: Vec<Vec<f32>>,
+    start: usize,
+    /// By channel: the last block that came out.
+    block: Vec<Vec<f32>>,
+    /// How much of the next block belongs to the time before the first input.
+    skip: usize,
+    taken: u64,
+    given: u64,
+    ended: bool,
+}
+
+impl ResampleStream {
+    /// A stream of `channels` channels that works on `blocks`.
+    ///
+    /// # Errors
+    /// `ANB_NODE_EXECUTION` where the filter cannot be made.
+    pub(crate) fn new(blocks: Blocks, channels: usize) -> Result<Self, NodeError> {
+        let window = WindowFunction::BlackmanHarris2;
+        let fft = Fft::new_custom(blocks.input, blocks.output, blocks.input, 1, channels, window, FixedSync::Both)
+            .map_err(|error| NodeError::execution("the resampler's filter cannot be made").caused_by(error))?;
+        let blocks = Blocks { input: fft.fft_size_in(), output: fft.fft_size_out() };
+        Ok(Self {
+            skip: fft.output_delay(),
+            fft,
+            blocks,
+            channels,
+            held: vec![Vec::new(); channels],
+            start: 0,
+            block: vec![vec![0.0; blocks.output]; channels],
+            taken: 0,
+            given: 0,
+            ended: false,
+        })
+    }
+
+    /// Takes interleaved samples in.
+    pub(crate) fn push(&mut self, samples: &[f32]) {
+        // What has been used makes room once it is at least half of all: a sample moves at most once on average.
+        let start = self.start;
+        let makes_room = start > 0 && start >= self.waiting();
+        for (channel, held) in self.held.iter_mut().enumerate() {
+            if makes_room {
+                held.copy_within(start.., 0);
+                held.truncate(held.len() - start);
+            }
+            if self.channels == 1 {
+                held.extend_from_slice(samples);
+            } else {
+                held.extend(samples[channel..].iter().step_by(self.channels));
+            }
+        }
+        if makes_room {
+            self.start = 0;
+        }
+        self.taken += (samples.len() / self.channels) as u64;
+    }
+
+    /// Nothing more comes in: the tail may go out.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// Samples over all channels of the next output; 0 where there is none yet.
+    pub(crate) fn next_samples(&self) -> usize {
+        let most = self.most_blocks() * self.blocks.output - self.skip;
+        let length = if self.ended {
+            usize::try_from(self.left()).map_or(most, |left| left.min(most))
+        } else {
+            self.length_of(self.waiting() / self.blocks.input)
+        };
+        length * self.channels
+    }
+
+    /// Samples over all channels that the next output has at most, once `input` more have come in; of an input of 0, at the
+    /// end too.
+    pub(crate) fn largest_samples(&self, input: usize) -> usize {
+        if self.ended {
+            return self.next_samples();
+        }
+        let waiting = self.waiting() + input / self.channels;
+        // The tail is what waits, less than a block, and half a block of delay.
+        let tail = if input == 0 { 2 } else { 0 };
+        self.length_of(waiting / self.blocks.input + tail) * self.channels
+    }
+
+    /// Writes the next output, of as many samples as [`next_samples`](Self::next_samples) says.
+    ///
+    /// # Errors
+    /// `ANB_NODE_EXECUTION` where a block cannot be worked on.
+    pub(crate) fn pull(&mut self, output: &mut [f32]) -> Result<(), NodeError> {
+        let mut done = 0;
+        while done < output.len() {
+            self.work()?;
+            let skipped = self.skip.min(self.blocks.output);
+            let length = (self.blocks.output - skipped).min((output.len() - done) / self.channels);
+            let part = &mut output[done..done + length * self.channels];
+            for (channel, block) in self.block.iter().enumerate() {
+                let block = &block[skipped..skipped + length];
+                if self.channels == 1 {
+                    part.copy_from_slice(block);
+                } else {
+                    for (to, from) in part[channel..].iter_mut().step_by(self.channels).zip(block) {
+                        *to = *from;
+                    }
+                }
+            }
+            self.skip -= skipped;
+            self.given += length as u64;
+            done += part.len();
+        }
+        Ok(())
+    }
+
+    /// One block, of zeros where at the end nothing waits any more.
+    fn work(&mut self) -> Result<(), NodeError> {
+        let until = self.start + self.blocks.input;
+        for held in &mut self.held {
+            if held.len() < until {
+                held.resize(until, 0.0);
+            }
+        }
+        let failed =
+            |error: &dyn std::error::Error| NodeError::execution(format!("a block cannot be resampled: {error}"));
+        let from = SequentialSliceOfVecs::new(&self.held[..], self.channels, until).map_err(|error| failed(&error))?;
+        let mut to = SequentialSliceOfVecs::new_mut(&mut self.block[..], self.channels, self.blocks.output)
+            .map_err(|error| failed(&error))?;
+        let place = Indexing { input_offset: self.start, ..Indexing::default() };
+        self.fft.process_into_buffer(&from, &mut to, Some(&place)).map_err(|error| failed(&error))?;
+        self.start = until;
+        Ok(())
+    }
+
+    /// What `count` blocks give, a channel, but no more than goes into one output.
+    fn length_of(&self, count: usize) -> usize {
+        (count.min(self.most_blocks()) * self.blocks.output).saturating_sub(self.skip)
+    }
+
+    fn most_blocks(&self) -> usize {
+        (MAX_OUTPUT / (self.blocks.output * self.channels)).max(1)
+    }
+
+    /// What is missing of the whole length, a channel.
+    fn left(&self) -> u64 {
+        let (input, output) = (self.blocks.input as u128, self.blocks.output as u128);
+        let whole = (u128::from(self.taken) * output * 2 + input) / (input * 2);
+        u64::try_from(whole).unwrap_or(u64::MAX).saturating_sub(self.given)
+    }
+
+    fn waiting(&self) -> usize {
+        self.held.first().map_or(0, Vec::len) - self.start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_even_and_in_the_ratio_of_the_rates() {
+        for (rates, low, expected) in [
+            ((48_000, 16_000), 320, Some((960, 320))),
+            ((16_000, 48_000), 320, Some((320, 960))),
+            ((44_100, 16_000), 320, Some((882, 320))),
+            ((8_000, 11_025), 80, Some((640, 882))),
+            // 7 pairs of 22 would do, but 7 is slow: 8.
+            ((44_000, 48_000), 150, Some((176, 192))),
+            ((44_100, 48_000), 160, Some((294, 320))),
+            // A common divisor of 4 Hz makes blocks of half a second, one of 1 Hz of two seconds.
+            ((44_104, 48_004), 160, Some((22_052, 24_002))),
+            ((44_101, 48_000), 160, None),
+        ] {
+            let blocks = Blocks::of(rates.0, rates.1, low).map(|blocks| (blocks.input, blocks.output));
+            assert_eq!(blocks, expected, "{rates:?}");
+        }
+    }
+
+    #[test]
+    fn the_resampler_works_on_the_blocks_that_were_asked_for() {
+        for (input, output) in [(960, 320), (294, 320), (640, 882)] {
+            let stream = ResampleStream::new(Blocks { input, output }, 1).unwrap();
+            assert_eq!((stream.blocks.input, stream.blocks.output), (input, output));
+            assert_eq!(stream.skip * 2, output);
+        }
+    }
+}
