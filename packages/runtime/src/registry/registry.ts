@@ -9,7 +9,8 @@ import {
   type Unavailable,
 } from '@anabranch/plugin-sdk'
 import { checkPlugin, nearest } from '@anabranch/plugin-sdk/host'
-import { hintProblem, RUNTIMES } from './hints.ts'
+import { RUNTIMES } from '../runtime-names.ts'
+import { hintProblem } from './hints.ts'
 
 /** Which factory a node type resolved to, and why the other runtimes were passed over. */
 export interface Resolution {
