@@ -37,6 +37,11 @@ const refused = [
   "export { map } from 'rxjs/operators'",
   "export { setTimeout } from 'node:timers/promises'",
   "import * as rx from 'rxjs'",
+  "import { mergeMap as mm } from 'rxjs'",
+  "import { map, mergeAll as ma } from 'rxjs'",
+  'import { flatMap as fm, of } from "rxjs"',
+  "import { Subject as Bus, type Observable } from 'rxjs'",
+  "export { mergeMap as open } from 'rxjs'",
   'export const a = [rx, setTimeout(f, 1)]',
   'export const b = setInterval(f, 1)',
   'export const c = setImmediate(f)',
@@ -50,6 +55,8 @@ const refused = [
 ]
 const taken = [
   "import { mergeAll, mergeMap, Subject } from 'rxjs'",
+  "import { map as each, type Subject as Inputs } from 'rxjs'",
+  "import { Subject as Case } from './subject.ts'",
   'export const f = () => 1',
   'export const l = [mergeMap(f, 4), mergeAll(4), Subject, [[1]].flatMap(f)]',
 ]

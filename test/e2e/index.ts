@@ -1,1 +1,2 @@
 import './native-memory.test.ts'
+import './without-python.test.ts'

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { type Clock, type NodeLog, NotAvailableError } from '@anabranch/plugin-sdk'
+import { type Clock, type NodeLog, NotAvailableError, type Unavailable } from '@anabranch/plugin-sdk'
 import { systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
 import { findPython } from './environment/python-environment.ts'
 import type { NatsServer } from './server/nats-server.ts'
-import { resolveServer } from './server/resolve-server.ts'
+import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
 import { Worker, type WorkerInfo } from './supervisor/worker.ts'
 import type { Channel } from './wire/channel.ts'
@@ -40,6 +40,9 @@ interface Connection {
   readonly workers: Map<string, Worker>
 }
 
+const CLOSED = 'the Python host is closed'
+const REOPEN = 'make another one'
+
 /** Owns the NATS server and the workers of one executor. Nothing is started before the first node is opened. */
 export class PythonHost {
   readonly #options: PythonHostOptions
@@ -52,9 +55,19 @@ export class PythonHost {
     this.#options = options
   }
 
+  /** What is missing to open a node: the interpreter, a NATS server. It looks at files and variables and starts nothing. */
+  available(): Unavailable | null {
+    if (this.#closed) return { reason: CLOSED, fix: REOPEN }
+    const { python, natsUrl, env } = this.#options
+    const server = { ...(natsUrl !== undefined && { url: natsUrl }), ...(env !== undefined && { env }) }
+    const lacks = [() => findPython(python), () => findServer(server)].flatMap(lackOf)
+    if (lacks.length === 0) return null
+    return { reason: lacks.map(({ reason }) => reason).join('; '), fix: lacks.map(({ fix }) => fix).join('; and ') }
+  }
+
   /** Opens a node in the worker of this node id, which is started where there is none or the last one is lost. */
   async open(node: string, nodeType: string, params: unknown, log: NodeLog): Promise<OpenNode> {
-    if (this.#closed) throw new NotAvailableError('the Python host is closed', { fix: 'make another one' })
+    if (this.#closed) throw new NotAvailableError(CLOSED, { fix: REOPEN })
     this.#open++
     try {
       const connection = await this.#connect()
@@ -162,5 +175,16 @@ export class PythonHost {
     await Promise.all([...connection.workers.values()].map((worker) => worker.stop()))
     await connection.transport.close()
     await connection.server.close()
+  }
+}
+
+/** What looking for a part of it throws, as a reason. */
+function lackOf(look: () => unknown): Unavailable[] {
+  try {
+    look()
+    return []
+  } catch (error) {
+    if (!(error instanceof NotAvailableError)) throw error
+    return [{ reason: error.message, fix: error.fix ?? '' }]
   }
 }

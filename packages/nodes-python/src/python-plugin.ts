@@ -34,7 +34,10 @@ export interface PythonPlugin extends Plugin {
   close(): Promise<void>
 }
 
-/** A plugin of Python nodes. Nothing runs before one of them is prepared. */
+/**
+ * A plugin of Python nodes. Nothing runs before one of them is prepared; where the interpreter or a NATS server is missing,
+ * that is told when a pipeline is checked.
+ */
 export function createPythonPlugin(options: PythonPluginOptions = {}): PythonPlugin {
   const { name = '@anabranch/nodes-python', nodes = BUILTIN_NODES, ...hostOptions } = options
   const host = new PythonHost(hostOptions)
@@ -53,7 +56,7 @@ function factory(host: PythonHost, description: NodeDescription): NodeFactory & 
     purity: description.purity,
   }
   const create = (given: unknown) => new PythonExecutor(host, description, parseParams(description.type, params, given))
-  return { runtime: 'python', spec, create }
+  return { runtime: 'python', spec, create, available: () => host.available() }
 }
 
 const PORTS: Readonly<Record<string, Plain>> = {

@@ -32,6 +32,10 @@ export function checkPlugin(plugin: unknown, from: string): asserts plugin is Pl
       throw new PluginError(`plugin "${name}" (${from}): nodes[${index}] is no node factory`, {
         fix: 'list what defineNode returned',
       })
+    if (node.available !== undefined && typeof node.available !== 'function')
+      throw new PluginError(`plugin "${name}" (${from}): available of "${type}" is no function`, {
+        fix: 'give available() { return null } or leave it out',
+      })
     if (seen.has(`${type} ${node.runtime}`))
       throw new PluginError(`plugin "${name}" (${from}) has the ${node.runtime} node "${type}" twice`, {
         fix: 'rename or drop one of them',

@@ -12,6 +12,7 @@ export type {
   NodeSpec,
   Purity,
   TimeRule,
+  Unavailable,
 } from './contract/node-spec.ts'
 // Defining nodes and plugins
 export { type DefinedNode, defineNode, describeNode, type NodeBody, type NoParams, type Plugin } from './define-node.ts'

@@ -28,6 +28,11 @@ for (const [what, plugin, message] of [
   ['a node that is none', { name: 'a', apiVersion: 1, nodes: [node, {}] }, /nodes\[1\] is no node factory/],
   ['a hole', { name: 'a', apiVersion: 1, nodes: [null] }, /nodes\[0\] is no node factory/],
   ['a description', { name: 'a', apiVersion: 1, nodes: [{ spec: node.spec }] }, /nodes\[0\] is no node factory/],
+  [
+    'an available that is no function',
+    { name: 'a', apiVersion: 1, nodes: [{ ...node, available: true }] },
+    /available of "EchoNode"/,
+  ],
   ['a type twice', { name: 'a', apiVersion: 1, nodes: [node, node] }, /the javascript node "EchoNode" twice/],
 ] as const)
   t.test(`checkPlugin refuses ${what}`, async (t) => {

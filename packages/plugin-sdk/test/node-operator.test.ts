@@ -158,6 +158,9 @@ t.test('nodeOperator: what is wrong with params, description or form is thrown a
     { nodeId: 'GainNode' },
   )
   thrown('ANB_NOT_AVAILABLE', () => nodeOperator(describeNode({ type: 'Far', summary: 'Elsewhere.' })))
+  const missing = { ...gain, available: () => ({ reason: 'there is no Python', fix: 'install it' }) }
+  const error = thrown('ANB_NOT_AVAILABLE', () => nodeOperator(missing, { db: 0 }))
+  t.match(error, { message: /"GainNode" cannot run here: there is no Python/, fix: 'install it' })
   const source = defineNode({
     type: 'Src',
     summary: 'Source.',

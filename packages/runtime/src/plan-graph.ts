@@ -26,7 +26,7 @@ export async function planGraph(
   options: PlanOptions,
 ): Promise<{ readonly graph: Graph | null; readonly problems: Problems }> {
   const problems = new Problems(sourceOf(manifest))
-  const graph = checkGraph(manifest, await resolverOf(manifest, options, problems), problems)
+  const graph = checkGraph(manifest, eachOnce(await resolverOf(manifest, options, problems)), problems)
   return { graph, problems }
 }
 
@@ -35,6 +35,17 @@ export async function graphOf(manifest: Manifest, options: PlanOptions): Promise
   const { graph, problems } = await planGraph(manifest, options)
   problems.throwIfAny(manifest?.metadata?.name ?? 'pipeline')
   return graph as Graph
+}
+
+/** Every type is looked for once a plan: whether its nodes can run here may be asked of files. */
+function eachOnce(resolve: Resolve): Resolve {
+  const found = new Map<string, ReturnType<Resolve>>()
+  return (type, hint) => {
+    const key = `${hint} ${type}`
+    const known = found.get(key) ?? resolve(type, hint)
+    if (known !== null) found.set(key, known)
+    return known
+  }
 }
 
 async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Problems): Promise<Resolve> {

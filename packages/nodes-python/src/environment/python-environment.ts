@@ -6,6 +6,9 @@ import { isProgram } from './find-program.ts'
 const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const PROGRAMS = join(PACKAGE, 'python', '.venv', 'bin')
 
+/** How this package's environment is made, as a fix: it has an interpreter and a nats-server. */
+export const MAKE_ENVIRONMENT = `run: node ${join(PACKAGE, 'scripts', 'make-environment.mjs')}`
+
 /**
  * The interpreter that runs workers: the one given, else the one of this package's environment.
  *
@@ -17,7 +20,7 @@ export function findPython(given?: string): string {
   throw new NotAvailableError(`there is no Python at ${python}`, {
     fix:
       given === undefined
-        ? `run: node ${join(PACKAGE, 'scripts', 'make-environment.mjs')}`
+        ? MAKE_ENVIRONMENT
         : 'give the path of an interpreter that has the anabranch package installed',
   })
 }

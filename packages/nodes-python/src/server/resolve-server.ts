@@ -1,7 +1,7 @@
 import { type Clock, NotAvailableError } from '@anabranch/plugin-sdk'
 import { type Env, processEnv } from '../environment/env.ts'
 import { findProgram } from '../environment/find-program.ts'
-import { environmentServer } from '../environment/python-environment.ts'
+import { environmentServer, MAKE_ENVIRONMENT } from '../environment/python-environment.ts'
 import { startEmbeddedServer } from './embedded-server.ts'
 import type { NatsServer } from './nats-server.ts'
 
@@ -20,15 +20,25 @@ export interface ResolveServerOptions {
  * @throws NotAvailableError where there is none, or where a server elsewhere would be used without TLS.
  */
 export async function resolveServer(options: ResolveServerOptions = {}): Promise<NatsServer> {
-  const env = options.env ?? processEnv()
-  const url = options.url ?? (env.NATS_URL || undefined)
-  if (url !== undefined) return runningServer(url)
+  const { clock, env = processEnv() } = options
+  const found = findServer({ ...options, env })
+  if (typeof found !== 'string') return found
+  return startEmbeddedServer(found, { env, ...(clock === undefined ? {} : { clock }) })
+}
+
+/**
+ * The same without starting anything: the running server that is named, or the path of the program that would be started.
+ *
+ * @throws NotAvailableError as `resolveServer`.
+ */
+export function findServer({ url, env = processEnv() }: ResolveServerOptions): NatsServer | string {
+  const named = url ?? (env.NATS_URL || undefined)
+  if (named !== undefined) return runningServer(named)
   const program = findProgram('nats-server', env.PATH) ?? environmentServer()
-  if (program === undefined)
-    throw new NotAvailableError('there is no NATS server: no URL, none on PATH, none in the Python environment', {
-      fix: 'set NATS_URL, install nats-server, or run scripts/make-environment.mjs of @anabranch/nodes-python',
-    })
-  return startEmbeddedServer(program, { env, ...(options.clock === undefined ? {} : { clock: options.clock }) })
+  if (program !== undefined) return program
+  throw new NotAvailableError('there is no NATS server: no URL, none on PATH, none in the Python environment', {
+    fix: `set NATS_URL, install nats-server, or ${MAKE_ENVIRONMENT}`,
+  })
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])

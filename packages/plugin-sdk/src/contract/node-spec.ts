@@ -63,12 +63,25 @@ export interface NodeSpec<
   readonly filters?: boolean
 }
 
+/** Why the nodes of a factory cannot run here, in words for whoever wrote the pipeline. */
+export interface Unavailable {
+  /** What is missing, and where it was looked for. */
+  readonly reason: string
+  readonly fix: string
+}
+
 /** Makes nodes of one type from params. */
 export interface NodeFactory {
   readonly runtime: Runtime
   readonly spec?: NodeSpec
   /** @throws InvalidParamsError listing every problem at once. */
   create(params: unknown): NodeExecutor
+  /**
+   * Why its nodes cannot run here, or null where they can. It is asked whenever a pipeline is checked, before the factory
+   * is chosen, so that a twin in another runtime may step in: it looks (for a file, a variable), and starts nothing. Left
+   * out: they can.
+   */
+  available?(): Unavailable | null
 }
 
 /** A node known by its spec: made here, or only described because it lives elsewhere. */

@@ -90,9 +90,16 @@ function resolveNode(
 ): Found | null {
   const own = carried.get(node.type)
   const hint = node.runtime_hint ?? 'auto'
-  if (own?.create !== undefined && own.runtime !== undefined && (hint === 'auto' || hint === own.runtime))
-    return { runtime: own.runtime, factory: own as NodeFactory }
-  return resolve(node.type, hint)
+  if (own?.create === undefined || own.runtime === undefined || (hint !== 'auto' && hint !== own.runtime))
+    return resolve(node.type, hint)
+  const lack = own.available?.() ?? null
+  if (lack === null) return { runtime: own.runtime, factory: own as NodeFactory }
+  try {
+    return resolve(node.type, hint) // A twin may be registered.
+  } catch (cause) {
+    const message = `"${node.type}" of the pipeline cannot run here (${own.runtime}: ${lack.reason}); ${(cause as Error).message}`
+    throw new NotAvailableError(message, { cause, fix: lack.fix })
+  }
 }
 
 function formOf(body: RecordBody): GraphNode['form'] {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe } from '@anabranch/plugin-sdk/host'
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
+import { RUNTIMES, runtimeMeant } from '../runtime-names.ts'
 import { type IssueList, type Problem, unknownName } from './issue-list.ts'
 import { type ManifestLimits, manifestSchema } from './manifest-schema.ts'
 import type { PlaceEnd, Places } from './places.ts'
@@ -83,6 +84,7 @@ function problemOf(error: ErrorObject): Found | null {
     case 'const':
       return { path, message: `${name} is ${shownValue(data)}`, fix: `write ${name}: ${schema}`, end: 'value' }
     case 'enum':
+      if (name === 'runtime_hint') return { path, ...wrongHint(data), end: 'value' }
       return {
         ...unknownName(path, name, typeof data === 'string' ? data : shownValue(data), schema as string[]),
         end: 'value',
@@ -114,6 +116,15 @@ function problemOf(error: ErrorObject): Found | null {
     default:
       return { path, message: error.message ?? keyword, fix: 'see the reference of the manifest' }
   }
+}
+
+/** By the names of the runtimes alone: another name of one, which a file may use too, is no name to learn. */
+function wrongHint(data: unknown): Problem {
+  const what = `unknown runtime_hint ${shownValue(data)}`
+  const meant = typeof data === 'string' ? runtimeMeant(data) : undefined
+  return meant === undefined
+    ? { message: what, fix: `use one of auto, ${RUNTIMES.join(', ')}` }
+    : { message: `${what}; did you mean "${meant}"?`, suggestion: meant, fix: `write "${meant}"` }
 }
 
 function typeProblem(path: string, name: string, data: unknown, wanted: string | string[]): Found {

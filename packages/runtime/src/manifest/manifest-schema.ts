@@ -1,4 +1,5 @@
 import { LIMITS } from '@anabranch/plugin-sdk/host'
+import { RUNTIME_ALIASES } from '../runtime-names.ts'
 import { flag, mapOf, number, oneOf, record, type Schema, text, whole } from './schema-words.ts'
 
 /** Limits of a manifest; those of contract/limits.json where nothing else is said. */
@@ -14,13 +15,6 @@ export interface ManifestLimits {
 
 /** What a `params:` entry may be typed as. */
 export const PARAM_TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const
-/** Other names of a runtime that a file may use. */
-export const RUNTIME_ALIASES: Readonly<Record<string, string>> = {
-  rust: 'native',
-  rust_native: 'native',
-  cpython: 'python',
-  typescript: 'javascript',
-}
 
 const MS = 2 ** 31 - 1
 

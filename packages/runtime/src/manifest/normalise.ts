@@ -1,5 +1,5 @@
+import { RUNTIME_ALIASES } from '../runtime-names.ts'
 import { type IssueList, unknownName } from './issue-list.ts'
-import { RUNTIME_ALIASES } from './manifest-schema.ts'
 import { isObject } from './placeholders.ts'
 import type { Places } from './places.ts'
 import type { Spot } from './source-text.ts'

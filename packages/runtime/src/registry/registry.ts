@@ -6,9 +6,11 @@ import {
   type Plugin,
   PluginError,
   type Runtime,
+  type Unavailable,
 } from '@anabranch/plugin-sdk'
 import { checkPlugin, nearest } from '@anabranch/plugin-sdk/host'
-import { hintProblem, RUNTIMES } from './hints.ts'
+import { RUNTIMES } from '../runtime-names.ts'
+import { hintProblem } from './hints.ts'
 
 /** Which factory a node type resolved to, and why the other runtimes were passed over. */
 export interface Resolution {
@@ -43,6 +45,10 @@ export class Registry {
   register(nodeType: string, factory: NodeFactory): this {
     if (typeof factory?.create !== 'function')
       throw new PluginError(`the factory of "${nodeType}" has no create()`, { fix: 'give { runtime, create(params) }' })
+    if (factory.available !== undefined && typeof factory.available !== 'function')
+      throw new PluginError(`the factory of "${nodeType}" has an available that is no function`, {
+        fix: 'give available() { return null } or leave it out',
+      })
     if (!RUNTIMES.includes(factory.runtime))
       throw new PluginError(`the factory of "${nodeType}" has runtime ${JSON.stringify(factory.runtime)}`, {
         fix: `say runtime: one of ${RUNTIMES.join(', ')}`,
@@ -65,52 +71,66 @@ export class Registry {
   }
 
   /**
-   * The factory of a type, and why the runtimes before it were passed over.
+   * The factory of a type, and why the runtimes before it were passed over: also one whose nodes cannot run here.
    *
    * @throws NodeNotFoundError with the nearest names, and the reason each runtime was passed over; NotAvailableError
-   * where a plugin that may have it could not be loaded here.
+   * where it cannot run here, or a plugin that may have it could not be loaded.
    */
   resolve(nodeType: string, hint: Runtime | 'auto' = 'auto'): Resolution {
     const wrong = hintProblem(hint)
     if (wrong !== null) throw new NodeNotFoundError(`${nodeType}: ${wrong.message}`, { fix: wrong.fix })
     const offered = this.#types.get(nodeType)
     const passedOver: { runtime: Runtime; reason: string }[] = []
+    const lacks: Unavailable[] = []
     // Which runtimes these would offer is not known; said once, with the first that was looked for.
     let missing = this.#unavailable.map(({ name, error }) => `; ${name} could not be loaded: ${error.message}`).join('')
     for (const runtime of RUNTIMES) {
       const found = offered?.get(runtime)
       const forced = hint !== 'auto' && hint !== runtime
-      if (found !== undefined && !forced) return { runtime, factory: found.factory, passedOver }
-      passedOver.push({
-        runtime,
-        reason: forced ? `runtime_hint is ${hint}` : `no ${runtime} plugin offers "${nodeType}"${missing}`,
-      })
-      if (!forced) missing = ''
+      if (forced) {
+        passedOver.push({ runtime, reason: `runtime_hint is ${hint}` })
+        continue
+      }
+      const lack = found?.factory.available?.() ?? null
+      if (found !== undefined && lack === null) return { runtime, factory: found.factory, passedOver }
+      if (lack !== null) lacks.push(lack)
+      passedOver.push({ runtime, reason: lack?.reason ?? `no ${runtime} plugin offers "${nodeType}"${missing}` })
+      if (lack === null) missing = ''
     }
-    throw this.#notFound(nodeType, hint, passedOver)
+    throw this.#notFound(nodeType, hint, passedOver, lacks)
   }
 
-  #notFound(nodeType: string, hint: Runtime | 'auto', passedOver: Resolution['passedOver']): Error {
+  #notFound(
+    nodeType: string,
+    hint: Runtime | 'auto',
+    passedOver: Resolution['passedOver'],
+    lacks: readonly Unavailable[],
+  ): Error {
+    const offered = this.#types.get(nodeType)
     const near = nearest(nodeType, this.#types.keys())
-    const elsewhere = [...(this.#types.get(nodeType)?.keys() ?? [])]
+    const elsewhere = [...(offered ?? [])].flatMap(([runtime, { factory }]) =>
+      (factory.available?.() ?? null) === null ? [runtime] : [],
+    )
     const known = elsewhere.length > 0
-    const suggestion = near[0] === undefined || known ? '' : `; did you mean "${near[0]}"?`
+    const suggestion = near[0] === undefined || offered !== undefined ? '' : `; did you mean "${near[0]}"?`
     const reasons = passedOver.map(({ runtime, reason }) => `${runtime}: ${reason}`).join('; ')
-    const message = `no node type "${nodeType}"${hint === 'auto' ? '' : ` with runtime ${hint}`}${suggestion} (${reasons})`
+    const what = lacks.length > 0 ? `"${nodeType}" cannot run here` : `no node type "${nodeType}"`
+    const message = `${what}${hint === 'auto' ? '' : ` with runtime ${hint}`}${suggestion} (${reasons})`
     const leaveOut = `it is there as ${elsewhere.join(' and ')}: leave runtime_hint out`
     const [unavailable] = this.#unavailable
-    if (unavailable !== undefined && (known || suggestion === '')) {
-      const { fix } = unavailable.error as { fix?: string }
+    if (lacks.length > 0 || (unavailable !== undefined && suggestion === '')) {
+      const { fix } = (unavailable?.error ?? {}) as { fix?: string }
+      const fixes = [...lacks.map((lack) => lack.fix), fix, known ? leaveOut : undefined]
       return new NotAvailableError(message, {
-        cause: unavailable.error,
-        fix: [fix, ...(known ? [leaveOut] : [])].filter((each) => each !== undefined).join('; or '),
+        ...(unavailable !== undefined && { cause: unavailable.error }),
+        fix: fixes.filter((each) => each !== undefined).join('; or '),
       })
     }
     return new NodeNotFoundError(message, {
       nearest: near,
       fix: known
         ? leaveOut
-        : near[0] !== undefined
+        : suggestion !== ''
           ? `write "${near[0]}"`
           : 'name the plugin that offers it in plugins, or register it',
     })

@@ -139,6 +139,20 @@ const rows: readonly Row[] = [
     /unknown runtime_hint "pyton"; did you mean "python"/,
     /"python"/,
   ],
+  [
+    'a hint that is near to another name of a runtime',
+    node('runtime_hint: ▸rusty'),
+    M,
+    /unknown runtime_hint "rusty"; did you mean "native"\?$/,
+    /^write "native"$/,
+  ],
+  [
+    'a hint that is near to nothing',
+    node('runtime_hint: ▸wasm'),
+    M,
+    /unknown runtime_hint "wasm"$/,
+    /^use one of auto, native, javascript, python$/,
+  ],
   ...['a.b', '*', '>', '../x', long].map(
     (id): Row => [
       `the id ${id.slice(0, 8)}`,

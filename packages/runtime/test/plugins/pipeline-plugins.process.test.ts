@@ -114,4 +114,6 @@ t.test('validate: an alias of a hint is told where it stands', async (t) => {
   t.match(problems, [
     { path: 'nodes.a.runtime_hint', message: /"rust": here it is called "native"/, fix: 'write "native"' },
   ])
+  const near = await validate(pipeline('Own', [], { runtime_hint: 'rusty' }), { registry })
+  t.match(near.problems, [{ path: 'nodes.a.runtime_hint', message: /did you mean "native"/, fix: 'write "native"' }])
 })

@@ -1,7 +1,14 @@
-import { definePlugin, type NodeFactory, NodeOutputs, NotAvailableError, type Runtime } from '@anabranch/plugin-sdk'
-import { Registry } from '@anabranch/runtime'
+import {
+  anything,
+  definePlugin,
+  type NodeFactory,
+  NodeOutputs,
+  NotAvailableError,
+  type Runtime,
+} from '@anabranch/plugin-sdk'
+import { createExecutor, definePipeline, Registry, validate } from '@anabranch/runtime'
 import t from 'tap'
-import { thrown } from '../coded.ts'
+import { rejected, thrown } from '../coded.ts'
 import { mapNode, pass } from '../nodes.ts'
 
 const factory = (runtime: Runtime): NodeFactory => ({
@@ -17,6 +24,10 @@ const noBinary = {
   name: '@anabranch/nodes-native',
   error: new NotAvailableError('there is no addon for this machine', { fix: 'build it' }),
 }
+const lack = { reason: 'there is no Python at /nowhere', fix: 'install Python' }
+/** Python offers it, and says that it is not there. */
+const withoutPython = (...runtimes: Runtime[]) =>
+  offering(...runtimes).register('Gain', { ...factory('python'), available: () => lack })
 const unavailable = (...runtimes: Runtime[]) => offering(...runtimes).with([], [noBinary])
 
 t.test('Registry: aliases of a hint are refused by the name that is meant', async (t) => {
@@ -26,6 +37,9 @@ t.test('Registry: aliases of a hint are refused by the name that is meant', asyn
     ['cpython', /here it is called "python"/, /write "python"/],
     ['typescript', /here it is called "javascript"/, /write "javascript"/],
     ['js', /here it is called "javascript"/, /write "javascript"/],
+    ['rusty', /unknown runtime_hint "rusty"; did you mean "native"\?/, /^write "native"$/],
+    ['pyhton', /did you mean "python"\?/, /^write "python"$/],
+    ['typescrit', /did you mean "javascript"\?/, /^write "javascript"$/],
     ['wasm', /unknown runtime_hint "wasm"/, /use one of auto, native, javascript, python/],
     ['constructor', /unknown runtime_hint "constructor"/, /use one of/],
     [7, /unknown runtime_hint 7/, /use one of/],
@@ -69,6 +83,35 @@ t.test('Registry: what is not found says why each runtime was passed over', asyn
       /it is there as native and javascript: leave runtime_hint out/,
     ],
     [
+      'python that is offered, and not there',
+      withoutPython('javascript'),
+      'Gain',
+      'python',
+      'ANB_NOT_AVAILABLE',
+      [
+        /^"Gain" cannot run here with runtime python \(native: runtime_hint is python; javascript: runtime_hint is python; python: there is no Python at \/nowhere\)$/,
+      ],
+      /^install Python; or it is there as javascript: leave runtime_hint out$/,
+    ],
+    [
+      'native, where only Python has it and is not there',
+      withoutPython(),
+      'Gain',
+      'native',
+      'ANB_NODE_NOT_FOUND',
+      [/with runtime native \(native: no native plugin offers "Gain"; javascript: runtime_hint is native/],
+      /name the plugin/,
+    ],
+    [
+      'Python is not there, no twin',
+      withoutPython(),
+      'Gain',
+      'auto',
+      'ANB_NOT_AVAILABLE',
+      [/^"Gain" cannot run here \(native: no native .*; javascript: no .*; python: there is no Python at \/nowhere\)$/],
+      /^install Python$/,
+    ],
+    [
       'native without a binary',
       unavailable('javascript'),
       'Gain',
@@ -100,7 +143,7 @@ t.test('Registry: what is not found says why each runtime was passed over', asyn
     const error = thrown(code, () => registry.resolve(type, hint))
     for (const message of messages) t.match(error.message, message, what)
     t.match(error.fix, fix, what)
-    if (code === 'ANB_NOT_AVAILABLE') t.equal(error.cause, noBinary.error)
+    if (/nodes-native/.test(error.message) && code === 'ANB_NOT_AVAILABLE') t.equal(error.cause, noBinary.error)
   }
 })
 
@@ -113,6 +156,64 @@ t.test('Registry: a twin steps in where a plugin could not be loaded, and the re
       reason: /no native plugin offers "Gain"; @anabranch\/nodes-native could not be loaded: there/,
     },
   ])
+})
+
+t.test(
+  'Registry: a twin steps in where a factory says that it is not available, and the reason is there',
+  async (t) => {
+    let there = false
+    const registry = offering('javascript')
+      .register('Gain', {
+        ...factory('native'),
+        available: () => (there ? null : { reason: 'no licence', fix: 'buy one' }),
+      })
+      .with([])
+    t.equal(registry.createNode('Gain', {}).runtime, 'javascript')
+    t.match(registry.resolve('Gain').passedOver, [{ runtime: 'native', reason: 'no licence' }])
+    there = true
+    t.equal(registry.createNode('Gain', {}).runtime, 'native', 'it is asked each time')
+  },
+)
+
+t.test('validate: a type is asked once, however many nodes have it', async (t) => {
+  let asked = 0
+  const registry = new Registry().register('Pass', {
+    ...pass,
+    available() {
+      asked++
+      return null
+    },
+  })
+  const node = { type: 'Pass', in: { input: 'in' } }
+  const { ok } = await validate({ version: 'v1', inputs: { in: {} }, nodes: { a: node, b: node, c: node } } as never, {
+    registry,
+  })
+  t.ok(ok)
+  t.equal(asked, 1)
+})
+
+t.test(
+  'a node in a pipeline literal that is not available gives way to a registered twin, else it is refused',
+  async (t) => {
+    const own = { ...pass, available: () => lack }
+    const pipeline = definePipeline({ inputs: { in: anything }, nodes: { gain: { type: own, in: { input: 'in' } } } })
+    const error = await rejected('ANB_NOT_AVAILABLE', createExecutor(pipeline))
+    t.match(
+      error.message,
+      /"Pass" of the pipeline cannot run here \(javascript: there is no Python at \/nowhere\); no node/,
+    )
+    t.equal(error.fix, 'install Python')
+    const executor = await createExecutor(pipeline, { registry: new Registry().register('Pass', pass) })
+    t.same((await executor.execute({ in: 7 })).get('output'), 7)
+    await executor.close()
+  },
+)
+
+t.test('Registry: an available that is no function is refused', async (t) => {
+  t.match(
+    thrown('ANB_PLUGIN', () => offering().register('Gain', { ...factory('native'), available: true as never })).message,
+    /available/,
+  )
 })
 
 t.test('Registry: with() leaves the first one as it was', async (t) => {
