@@ -2,21 +2,35 @@
 
 // Its nodes
 export {
-  type ClippingDetectorParams,
+  audioFileSink,
+  audioFileSource,
+  audioResample,
+  channelMix,
+  chunker,
   clippingDetector,
-  type DenoiseParams,
   denoise,
-  type GainParams,
+  formatConverter,
   gain,
-  type LevelParams,
   level,
-  type SilenceDetectorParams,
-  type SpectrumParams,
   silenceDetector,
   spectrum,
-  type VadParams,
   vad,
 } from './builtin-nodes.ts'
+export type {
+  AudioFileSinkParams,
+  AudioFileSourceParams,
+  AudioResampleParams,
+  ChannelMixParams,
+  ChunkerParams,
+  ClippingDetectorParams,
+  DenoiseParams,
+  FormatConverterParams,
+  GainParams,
+  LevelParams,
+  SilenceDetectorParams,
+  SpectrumParams,
+  VadParams,
+} from './builtin-params.ts'
 // Its addon, for diagnostics
 export { loaded as addon } from './loaded.ts'
 // Named in the types of pipelines that hold a native node
