@@ -1,4 +1,5 @@
 import type { Issue } from '@anabranch/plugin-sdk'
+import { type SteppedIn, steppedIn } from './graph/stepped-in.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { type PlanOptions, planGraph } from './plan-graph.ts'
 
@@ -8,6 +9,8 @@ export interface Validation {
   readonly ok: boolean
   /** Errors first, then warnings, each with its `severity`. */
   readonly problems: readonly Issue[]
+  /** The nodes that will run in another runtime than `auto` would have chosen, and why. */
+  readonly steppedIn: readonly SteppedIn[]
 }
 
 /**
@@ -15,6 +18,10 @@ export interface Validation {
  * made, so that their params are checked, but nothing is prepared or run.
  */
 export async function validate(manifest: Manifest, options: PlanOptions = {}): Promise<Validation> {
-  const { problems } = await planGraph(manifest, options)
-  return { ok: problems.errors.length === 0, problems: [...problems.errors, ...problems.warnings] }
+  const { graph, problems } = await planGraph(manifest, options)
+  return {
+    ok: problems.errors.length === 0,
+    problems: [...problems.errors, ...problems.warnings],
+    steppedIn: steppedIn(graph),
+  }
 }

@@ -8,6 +8,7 @@ import {
 import { createPool, type FramePool, type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
+import { steppedIn } from '../graph/stepped-in.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { graphOf } from '../plan-graph.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
@@ -214,5 +215,9 @@ export async function makeExecutor(manifest: Manifest, options: ExecutorOptions)
   const graph = await graphOf(manifest, options)
   const executor = new GraphExecutor(graph, options)
   for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
+  for (const { node, runtime, passedOver } of steppedIn(graph))
+    executor
+      .logFor(node)
+      .debug({ passed_over: passedOver.map(({ runtime, reason }) => ({ runtime, reason })) }, `runs in ${runtime}`)
   return executor
 }
