@@ -29,7 +29,11 @@ export type NativeNode<
  *
  * @throws NodeNotFoundError naming the nearest types.
  */
-export function nativeNode<const T extends string, N extends NativeNode<T> = NativeNode<T>>(addon: Addon, type: T): N {
+export function nativeNode<
+  const T extends string,
+  // biome-ignore lint/suspicious/noExplicitAny: nodes of any params and ports
+  N extends DefinedNode<T, any, any, any> = NativeNode<T>,
+>(addon: Addon, type: T): N {
   const description = addon.nodes.find((each) => each.type === type)
   if (description === undefined) {
     const types = addon.nodes.filter((each) => !each.internal).map((each) => each.type)

@@ -17,7 +17,9 @@ export type Nodes = { readonly [id: string]: NodeRef }
 type In<R> = R extends NodeRef<any, any, infer I, any> ? I : never
 type Out<R> = R extends NodeRef<any, any, any, infer O> ? O : never
 type Params<R> = R extends NodeRef<any, infer S, any, any> ? Schema.InferInput<S> : never
-type Fits<O, P> = P extends Port<infer K, infer T, any> ? (O extends Port<K, T, any> ? true : false) : false
+// Audio is pcm of one type and layout.
+type Kinds<K> = K extends 'pcm' ? 'pcm' | 'audio' : K
+type Fits<O, P> = P extends Port<infer K, infer T, any> ? (O extends Port<Kinds<K>, T, any> ? true : false) : false
 type FromInputs<I, P> = { [K in keyof I & string]: Fits<I[K], P> extends true ? K : never }[keyof I & string]
 type FromNodes<F, P, Own> = {
   [N in Exclude<keyof F, Own> & string]: {
