@@ -7,6 +7,7 @@ import {
   InvalidParamsError,
   type NodeBody,
   type PcmBuffer,
+  PluginError,
   type Value,
 } from '@anabranch/plugin-sdk'
 import { checkSamples } from '../check-samples.ts'
@@ -37,7 +38,8 @@ export function twin<P>(
   { issues, formats, create }: Twin<P>,
 ): DefinedNode<string, AnyPorts, AnyPorts, AnyPorts> {
   const description = DESCRIBED.find((each) => each.type === type)
-  if (description === undefined) throw new Error(`descriptions.json has no ${type}: run scripts/generate-nodes.mjs`)
+  if (description === undefined)
+    throw new PluginError(`descriptions.json has no ${type}`, { fix: 'run scripts/generate-nodes.mjs' })
   return defineNode({
     ...(specOf(description) as AnyPorts),
     ...(formats && { formats }),
