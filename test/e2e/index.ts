@@ -1,2 +1,3 @@
 import './native-memory.test.ts'
+import './without-addon.test.ts'
 import './without-python.test.ts'

@@ -1,44 +1,16 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Format, NotAvailableError, PluginError } from '@anabranch/plugin-sdk'
+import { NotAvailableError, PluginError, type Unavailable } from '@anabranch/plugin-sdk'
 import type { AddonDoors } from './addon-doors.ts'
 import { callBlock } from './call-block.ts'
+import type { NativeDescription } from './native-description.ts'
 import { nativeError } from './native-error.ts'
 import { PoolRegistry } from './pool-registry.ts'
 
 /** The version of the doors that this package speaks. */
 const DOORS_VERSION = 2
 
-/** One key of a node type and the kind of its values. */
-export interface NativePort {
-  readonly key: string
-  readonly kind: 'audio' | 'pcm' | 'text' | 'number' | 'json'
-  readonly format?: Format
-}
-
-/** What an addon says of one node type. `params` is its JSON Schema. */
-export interface NativeDescription {
-  readonly type: string
-  readonly summary: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly inputs: readonly NativePort[]
-  readonly outputs: readonly NativePort[]
-  readonly time: 'keep' | 'span' | 'samples'
-  readonly purity: 'pure' | 'stateful' | 'effectful'
-  readonly form: 'execute' | 'source'
-  /** May give no output for an input set. */
-  readonly filters: boolean
-  /** Contains a learnt model. */
-  readonly model: boolean
-  /** Worth leaving the thread. */
-  readonly heavy: boolean
-  /** Params with which it is shown. */
-  readonly examples: readonly { readonly title: string; readonly params: Readonly<Record<string, unknown>> }[]
-  /** For tests of the framework: not offered to pipelines. */
-  readonly internal: boolean
-}
-
-/** A loaded addon. */
+/** A loaded addon, or what stands for one that is missing. */
 export interface Addon {
   readonly path: string
   /** The name that the addon gives itself: that of its npm package. */
@@ -49,6 +21,8 @@ export interface Addon {
   readonly block: Float64Array
   /** The frame pools that the addon knows. */
   readonly pools: PoolRegistry
+  /** Why it is missing; left out where it is loaded. */
+  readonly missing?: Unavailable
   /**
    * Where the first sample of a view lies in memory, as Rust sees it. For diagnostics and tests: equal addresses show
    * that Rust and TypeScript use the same memory.

@@ -1,7 +1,8 @@
 import { AudioBuffer, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
-import type { Addon, NativePort } from './addon.ts'
+import type { Addon } from './addon.ts'
 import { AT, DTYPES, type Dtype, OUTPUT_LENGTH, OUTPUTS, STATUS } from './call-block.ts'
 import type { Given } from './given.ts'
+import type { NativePort } from './native-description.ts'
 import { samplesIn } from './sample-arrays.ts'
 
 /** Makes the audio that was written into the output frame. */

@@ -1,10 +1,11 @@
 import { AudioBuffer, type NodeContext, type PcmBuffer } from '@anabranch/plugin-sdk'
 import { type FrameLender, frameOf, framesOf } from '@anabranch/plugin-sdk/host'
-import type { Addon, NativeDescription } from './addon.ts'
+import type { Addon } from './addon.ts'
 import { AT, INPUT, VERB, type Verb } from './call-block.ts'
 import { CallOutputs } from './call-outputs.ts'
 import { checkSamples } from './check-samples.ts'
 import type { Given } from './given.ts'
+import type { NativeDescription } from './native-description.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 
 const NOTHING = new Uint8Array(0)

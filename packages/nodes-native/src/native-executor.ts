@@ -1,20 +1,19 @@
 import {
-  AudioBuffer,
-  InvalidInputsError,
   MarshalingError,
   NativeError,
   type NodeContext,
   type NodeExecutor,
-  type PcmBuffer,
   type Value,
   type Values,
 } from '@anabranch/plugin-sdk'
-import { bodyExecutor, describe, type RecordBody } from '@anabranch/plugin-sdk/host'
-import type { Addon, NativeDescription } from './addon.ts'
+import { bodyExecutor, type RecordBody } from '@anabranch/plugin-sdk/host'
+import type { Addon } from './addon.ts'
 import { VERB } from './call-block.ts'
 import type { Given } from './given.ts'
 import { NativeCall } from './native-call.ts'
+import type { NativeDescription } from './native-description.ts'
 import { nativeError } from './native-error.ts'
+import { samplesOf } from './samples-of.ts'
 
 /**
  * One native node. Its Rust side exists from `prepare` (or the first call) to `cleanup`, on the thread that made it.
@@ -117,15 +116,6 @@ function nativeBody(
 function some({ outputs, said }: Given, context: NodeContext): Values | undefined {
   if (outputs !== undefined) for (const _ in outputs) return Number.isNaN(said) ? outputs : context.at(said, outputs)
   return undefined
-}
-
-function samplesOf(value: Value | undefined, key: string): AudioBuffer | PcmBuffer {
-  if (value instanceof AudioBuffer || (typeof value === 'object' && value !== null && 'samples' in value))
-    return value as PcmBuffer
-  throw new InvalidInputsError(`input "${key}" is ${describe(value)}, not audio`, {
-    key,
-    fix: `connect an output of kind audio or pcm to "${key}"`,
-  })
 }
 
 function toJson(message: unknown): string {

@@ -1,24 +1,18 @@
 import {
   type AudioBuffer,
-  anything,
-  audio,
   type DefinedNode,
   type Inputs,
   InvalidParamsError,
   NodeNotFoundError,
-  type NodeSpec,
-  number,
   type Outputs,
   type Plain,
-  pcm,
-  text,
 } from '@anabranch/plugin-sdk'
 import { nearest, parseParams } from '@anabranch/plugin-sdk/host'
-import type { Addon, NativePort } from './addon.ts'
+import type { Addon } from './addon.ts'
 import { nativeError } from './native-error.ts'
 import { nativeExecutor } from './native-executor.ts'
-import { paramsSchema } from './params-schema.ts'
 import type { Schema } from './schema.ts'
+import { specOf } from './spec-of.ts'
 
 /** A node type of an addon as a value for pipelines, plugins and `nodeOperator`. */
 export type NativeNode<
@@ -31,7 +25,7 @@ export type NativeNode<
 
 /**
  * The node type `type` of an addon. The compiler takes the types of its params and ports from the type arguments; what
- * holds at run time is what the addon describes.
+ * holds at run time is what the addon describes. Of a missing addon it is a node that says so and cannot be made.
  *
  * @throws NodeNotFoundError naming the nearest types.
  */
@@ -47,38 +41,20 @@ export function nativeNode<
       nearest: nearest(type, types),
     })
   }
-  const schema = paramsSchema(description.params)
-  const spec: NodeSpec = {
-    type,
-    summary: description.summary,
-    params: schema,
-    inputs: portsOf(description.inputs),
-    outputs: portsOf(description.outputs),
-    time: description.time,
-    purity: description.purity,
-    ...(description.filters && { filters: true }),
-    ...(description.model && { model: true }),
-    ...(description.heavy && { heavy: true }),
-  }
+  const spec = specOf(description)
+  const { missing } = addon
   const node = {
     spec,
     runtime: 'native' as const,
+    ...(missing && { available: () => missing }),
     formats: (params: object) => JSON.parse(ask(() => addon.doors.formats(type, toJson(type, params)))),
     create(given: unknown) {
-      const params = parseParams(type, schema, given)
+      const params = parseParams(type, spec.params, given)
       ask(() => addon.doors.check(type, toJson(type, params)))
       return nativeExecutor(addon, description, params)
     },
   }
   return node as unknown as N
-}
-
-const PORTS = { audio, pcm, text, number, json: anything } as const
-
-function portsOf(described: readonly NativePort[]): Record<string, Plain> {
-  return Object.fromEntries(
-    described.map(({ key, kind, format }) => [key, format === undefined ? PORTS[kind] : PORTS[kind].with(format)]),
-  )
 }
 
 function toJson(type: string, params: object): string {

@@ -5,11 +5,14 @@ import { checkPlugin, checkSpec, standaloneContext } from '@anabranch/plugin-sdk
 import { test } from 'tap'
 import { run, shared, thrown } from './run-node.ts'
 
-test('the plugin offers every node of the addon that is not internal', async (t) => {
+test('the plugin offers every node of the addon that is not internal, and the JavaScript forms', async (t) => {
   checkPlugin(plugin, 'the default export')
   t.same(
     plugin.nodes.map(({ spec, runtime }) => [spec.type, runtime]),
-    addon.nodes.filter((node) => !node.internal).map((node) => [node.type, 'native']),
+    [
+      ...addon.nodes.filter((node) => !node.internal).map((node) => [node.type, 'native']),
+      ...['FormatConverterNode', 'GainNode', 'ChannelMixNode', 'ChunkerNode'].map((type) => [type, 'javascript']),
+    ],
   )
 })
 

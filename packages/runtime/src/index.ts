@@ -1,5 +1,6 @@
 // Pipelines
 
+export type { SteppedIn } from './graph/stepped-in.ts'
 export { convert } from './manifest/convert.ts'
 export {
   type AnyRef,
@@ -34,6 +35,7 @@ export { type DrawOptions, drawGraph } from './drawing/draw-graph.ts'
 
 // Plugins and registry
 
+export type { PassedOver } from './passed-over.ts'
 export type { PlanOptions } from './plan-graph.ts'
 export { type LoadPluginsOptions, loadPlugins } from './plugins/load-plugins.ts'
 export { Registry, type Resolution, type UnavailablePlugin } from './registry/registry.ts'

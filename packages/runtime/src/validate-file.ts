@@ -1,4 +1,5 @@
 import { type Issue, isAnabranchError } from '@anabranch/plugin-sdk'
+import { steppedIn } from './graph/stepped-in.ts'
 import { readManifest } from './manifest/load-manifest.ts'
 import type { ManifestOptions } from './manifest/parse-manifest.ts'
 import { type PlanOptions, planGraph } from './plan-graph.ts'
@@ -14,13 +15,13 @@ export async function validateFile(file: string, options: ManifestOptions & Plan
     throw error
   })
   const found = [...read.issues.issues]
-  if (read.manifest === null) return { ok: false, problems: found }
-  const { problems } = await planGraph(read.manifest, options)
+  if (read.manifest === null) return { ok: false, problems: found, steppedIn: [] }
+  const { graph, problems } = await planGraph(read.manifest, options)
   // What the file's checks said of a place, the graph's need not say again.
   const told = new Set(found.map(placeOf))
   const more = problems.errors.filter((issue) => !told.has(placeOf(issue)))
   const errors = [...found, ...more]
-  return { ok: errors.length === 0, problems: [...errors, ...problems.warnings] }
+  return { ok: errors.length === 0, problems: [...errors, ...problems.warnings], steppedIn: steppedIn(graph) }
 }
 
 function placeOf({ file, line, column }: Issue): string {

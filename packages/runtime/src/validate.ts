@@ -1,5 +1,6 @@
 import type { Issue } from '@anabranch/plugin-sdk'
 import { checkOptions } from './check-options.ts'
+import { type SteppedIn, steppedIn } from './graph/stepped-in.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { PLAN_OPTIONS, type PlanOptions, planGraph } from './plan-graph.ts'
 
@@ -9,6 +10,8 @@ export interface Validation {
   readonly ok: boolean
   /** Errors first, then warnings, each with its `severity`. */
   readonly problems: readonly Issue[]
+  /** The nodes that will run in another runtime than `auto` would have chosen, and why. */
+  readonly steppedIn: readonly SteppedIn[]
 }
 
 /**
@@ -19,6 +22,10 @@ export interface Validation {
  */
 export async function validate(manifest: Manifest, options: PlanOptions = {}): Promise<Validation> {
   checkOptions('validate()', options, PLAN_OPTIONS)
-  const { problems } = await planGraph(manifest, options)
-  return { ok: problems.errors.length === 0, problems: [...problems.errors, ...problems.warnings] }
+  const { graph, problems } = await planGraph(manifest, options)
+  return {
+    ok: problems.errors.length === 0,
+    problems: [...problems.errors, ...problems.warnings],
+    steppedIn: steppedIn(graph),
+  }
 }

@@ -9,6 +9,7 @@ import { createPool, type FramePool, type FrameReport, systemClock } from '@anab
 import { checkOptions, type OptionsOf } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
+import { steppedIn } from '../graph/stepped-in.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { graphOf } from '../plan-graph.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
@@ -226,5 +227,9 @@ export async function makeExecutor(manifest: Manifest, options: ExecutorOptions)
   const graph = await graphOf(manifest, options)
   const executor = new GraphExecutor(graph, options)
   for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
+  for (const { node, runtime, passedOver } of steppedIn(graph))
+    executor
+      .logFor(node)
+      .debug({ passed_over: passedOver.map(({ runtime, reason }) => ({ runtime, reason })) }, `runs in ${runtime}`)
   return executor
 }

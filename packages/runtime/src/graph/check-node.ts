@@ -30,13 +30,13 @@ const OPTIONS = [
   'placement',
 ]
 
-type Found = Pick<GraphNode, 'runtime' | 'factory'>
+type Found = Pick<GraphNode, 'runtime' | 'factory' | 'passedOver'>
 
 /** Finds the factory of a node type; null where what is wrong with it is told already. @throws NodeNotFoundError */
 export type Resolve = (nodeType: string, hint: Runtime | 'auto') => Found | null
 
 /** A node type as the graph found it: the factory, and one instance made from the params. */
-export interface FoundNode extends Pick<GraphNode, 'runtime' | 'factory' | 'first' | 'form' | 'params'> {
+export interface FoundNode extends Pick<GraphNode, 'runtime' | 'factory' | 'passedOver' | 'first' | 'form' | 'params'> {
   readonly spec: NonNullable<NodeFactory['spec']> | undefined
 }
 
@@ -62,7 +62,7 @@ export function findNode(
   }
   if (resolution === null) return null
   try {
-    const { factory, runtime } = resolution
+    const { factory, runtime, passedOver } = resolution
     const params = paramsOf(id, node.params ?? {}, factory.spec?.params, problems.source?.fromEnv)
     const executor = factory.create(params)
     const body = recordBody(executor)
@@ -70,6 +70,7 @@ export function findNode(
     return {
       runtime,
       factory,
+      passedOver,
       params,
       first: { executor, body },
       form: formOf(body),
@@ -93,9 +94,10 @@ function resolveNode(
   if (own?.create === undefined || own.runtime === undefined || (hint !== 'auto' && hint !== own.runtime))
     return resolve(node.type, hint)
   const lack = own.available?.() ?? null
-  if (lack === null) return { runtime: own.runtime, factory: own as NodeFactory }
+  if (lack === null) return { runtime: own.runtime, factory: own as NodeFactory, passedOver: [] }
   try {
-    return resolve(node.type, hint) // A twin may be registered.
+    // A twin may be registered.
+    return resolve(node.type, hint)
   } catch (cause) {
     const message = `"${node.type}" of the pipeline cannot run here (${own.runtime}: ${lack.reason}); ${(cause as Error).message}`
     throw new NotAvailableError(message, { cause, fix: lack.fix })

@@ -2,6 +2,7 @@ import type { Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugi
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { BreakerOptions, RetryOptions } from '../manifest/manifest.ts'
+import type { PassedOver } from '../passed-over.ts'
 import type { NodeSettings } from './node-settings.ts'
 
 /** Where an edge comes from: an output of a node, or an input of the pipeline. */
@@ -19,6 +20,8 @@ export interface GraphNode {
   readonly id: string
   readonly runtime: Runtime
   readonly factory: NodeFactory
+  /** The runtimes that come before it, and why each was not chosen. Empty where the pipeline carries the node itself. */
+  readonly passedOver: readonly PassedOver[]
   readonly params: unknown
   /** The instance that was made to check the params; the first session takes it. */
   readonly first: { readonly executor: NodeExecutor; readonly body: RecordBody }

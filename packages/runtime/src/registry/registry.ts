@@ -9,6 +9,7 @@ import {
   type Unavailable,
 } from '@anabranch/plugin-sdk'
 import { checkPlugin, nearest } from '@anabranch/plugin-sdk/host'
+import type { PassedOver } from '../passed-over.ts'
 import { RUNTIMES } from '../runtime-names.ts'
 import { hintProblem } from './hints.ts'
 
@@ -16,7 +17,7 @@ import { hintProblem } from './hints.ts'
 export interface Resolution {
   readonly runtime: Runtime
   readonly factory: NodeFactory
-  readonly passedOver: readonly { readonly runtime: Runtime; readonly reason: string }[]
+  readonly passedOver: readonly PassedOver[]
 }
 
 /** A plugin that could not be loaded, and why. */
@@ -80,7 +81,7 @@ export class Registry {
     const wrong = hintProblem(hint)
     if (wrong !== null) throw new NodeNotFoundError(`${nodeType}: ${wrong.message}`, { fix: wrong.fix })
     const offered = this.#types.get(nodeType)
-    const passedOver: { runtime: Runtime; reason: string }[] = []
+    const passedOver: PassedOver[] = []
     const lacks: Unavailable[] = []
     // Which runtimes these would offer is not known; said once, with the first that was looked for.
     let missing = this.#unavailable.map(({ name, error }) => `; ${name} could not be loaded: ${error.message}`).join('')
@@ -94,8 +95,12 @@ export class Registry {
       const lack = found?.factory.available?.() ?? null
       if (found !== undefined && lack === null) return { runtime, factory: found.factory, passedOver }
       if (lack !== null) lacks.push(lack)
-      passedOver.push({ runtime, reason: lack?.reason ?? `no ${runtime} plugin offers "${nodeType}"${missing}` })
-      if (lack === null) missing = ''
+      if (lack !== null) {
+        passedOver.push({ runtime, reason: lack.reason, lacking: true })
+        continue
+      }
+      passedOver.push({ runtime, reason: `no ${runtime} plugin offers "${nodeType}"${missing}` })
+      missing = ''
     }
     throw this.#notFound(nodeType, hint, passedOver, lacks)
   }

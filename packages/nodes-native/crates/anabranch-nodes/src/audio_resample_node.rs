@@ -7,7 +7,7 @@ use anabranch_node::{
     NodeOutputs, NodeSpec, NodeType, Time,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::audio_input::take_audio;
@@ -19,7 +19,7 @@ use crate::resample_stream::Blocks;
 /// How steep the filter is, and how late its output comes. From the lower Nyquist frequency on, all of them let nothing
 /// through (−120 dB). The delay is at most the time after which a sample that came in has gone out; media time has none.
 /// Rates without a large common divisor need longer blocks, and have a longer delay: 3 s / divisor in Hz, at least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum ResampleQuality {

@@ -5,7 +5,7 @@ use anabranch_node::{
     NodeOutputs, NodeSpec, NodeType, PcmBuffer, PcmSamples, Purity, Samples, Value,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::audio_input::no_samples;
@@ -13,7 +13,7 @@ use crate::range_check::RangeCheck;
 use crate::sample_conversion::{Number, Order, convert};
 
 /// A type of samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum SampleType {
@@ -52,7 +52,7 @@ impl SampleType {
 }
 
 /// How channels lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum ChannelLayout {
