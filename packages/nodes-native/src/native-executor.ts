@@ -3,7 +3,6 @@ import {
   NativeError,
   type NodeContext,
   type NodeExecutor,
-  type Value,
   type Values,
 } from '@anabranch/plugin-sdk'
 import { bodyExecutor, type RecordBody } from '@anabranch/plugin-sdk/host'
