@@ -9,6 +9,7 @@ import { createPool, type FramePool, type FrameReport, systemClock } from '@anab
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { Threads } from '../placement/threads.ts'
 import { graphOf } from '../plan-graph.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
@@ -35,6 +36,7 @@ export class GraphExecutor {
   readonly logFor: (nodeId: string) => NodeLog
   readonly #breakers: ReadonlyMap<string, Breaker>
   readonly #metrics: ExecutorMetrics
+  readonly #threads: Threads
   readonly #instances: Instances
   readonly #sessions = new Set<EngineSession>()
   readonly #letters: DeadLetterFile | null
@@ -64,9 +66,11 @@ export class GraphExecutor {
         : new DeadLetterFile(options.deadLetterFile, (err) =>
             this.logFor('').error({ err }, 'dead letters cannot be written'),
           )
+    const shared = { clock: this.#clock, logFor: this.logFor }
+    this.#threads = new Threads({ ...shared, pool: this.#pool, restarts: options.threadRestarts })
     this.#instances = new Instances(graph, {
-      clock: this.#clock,
-      logFor: this.logFor,
+      ...shared,
+      elsewhere: (node) => this.#threads.body(node),
       layer: (node, body) =>
         layered(node, body, {
           clock: this.#clock,
@@ -172,6 +176,7 @@ export class GraphExecutor {
     await this.#instances.refuse(isClosed())
     await Promise.all([...this.#sessions].map((session) => session.close()))
     await this.#instances.close()
+    await this.#threads.close()
     this.#pool?.close()
     await this.#letters?.close()
   }
