@@ -1,5 +1,5 @@
 import { AudioBuffer, MarshalingError } from '@anabranch/plugin-sdk'
-import { describe, type FramePool, frameOf } from '@anabranch/plugin-sdk/host'
+import { adoptAudio, describe, type FramePool, frameOf, publishAudio } from '@anabranch/plugin-sdk/host'
 
 type Path = readonly string[]
 
@@ -92,8 +92,10 @@ export function handlesIn(audio: readonly CarriedAudio[] = NONE): readonly numbe
   return audio.flatMap(({ handle }) => (handle === undefined ? [] : [handle]))
 }
 
+/** A frame that was being written is published, with the lease of its call; one that is wrapped anew is known again. */
 function audioAt(path: Path, value: unknown): CarriedAudio {
-  const buffer = value as AudioBuffer
+  const buffer = adoptAudio(value as AudioBuffer)
+  publishAudio(buffer)
   const { samples, sampleRate, channels, length } = buffer
   const frame = frameOf(buffer)
   if (frame !== null)

@@ -31,8 +31,8 @@ export const later = defineNode({
   purity: 'pure',
   concurrency: 4,
   create: () => ({
-    execute: async ({ input }, { clock }) => {
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, (10 - (input as number)) % 3))
+    execute: async ({ input }) => {
+      for (let turns = input as number; turns % 3 < 2; turns++) await new Promise((resolve) => setImmediate(resolve))
       return { output: input }
     },
   }),
@@ -163,6 +163,26 @@ const faulty = (type: string, purity: 'pure' | 'stateful') =>
 export const pureFaulty = faulty('PureFaulty', 'pure')
 export const statefulFaulty = faulty('StatefulFaulty', 'stateful')
 
+/** Ends its thread at the frames of these values, each once. */
+export const dying = defineNode({
+  type: 'Dying',
+  summary: 'Gives its frame, or ends its thread.',
+  params: z.object({ at: z.array(z.number()), done: z.custom<Int32Array>() }),
+  inputs: { input: audio },
+  outputs: { output: audio },
+  purity: 'pure',
+  create: ({ at, done }) => ({
+    async execute({ input }, context) {
+      const which = at.indexOf(input.samples[0] as number)
+      const output = context.audio(input.length, input.sampleRate)
+      if (which >= 0 && Atomics.exchange(done, which, 1) === 0) process.exit(1)
+      await Promise.resolve()
+      output.samples.set(input.samples)
+      return { output }
+    },
+  }),
+})
+
 class Odd {
   n = 1
 }
@@ -244,6 +264,7 @@ export default definePlugin({
     right,
     controlled,
     badPrepare,
+    dying,
     streaming,
   ],
 })
