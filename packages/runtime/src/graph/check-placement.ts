@@ -41,7 +41,10 @@ export function threadOf(
         : 'leave placement out, or say runtime_hint: javascript where there is a JavaScript form',
     )
   if (form !== 'execute')
-    return refuse(`"${type}" is of the ${form} form, which is not available there yet`, 'use execute, or leave placement out')
+    return refuse(
+      `"${type}" is of the ${form} form, which is not available there yet`,
+      'use execute, or leave placement out',
+    )
   const file = fileOf(factory)
   if (file === undefined)
     return refuse(

@@ -109,7 +109,11 @@ function setsAhead(node: ManifestNode, { spec }: FoundNode, maxRetries: number):
 }
 
 /** What an input may be lent for: a call that has an end, after which nobody looks at it again. */
-function lentInputs(node: ManifestNode, { spec, form, thread }: FoundNode, settings: NodeSettings): ReadonlySet<string> {
+function lentInputs(
+  node: ManifestNode,
+  { spec, form, thread }: FoundNode,
+  settings: NodeSettings,
+): ReadonlySet<string> {
   // A call that timed out may still read; a held set may be written as a dead letter; `latest` uses values again.
   // On a thread it has a lease of its own.
   const limited = node.timeout_ms !== undefined || node.total_timeout_ms !== undefined

@@ -1,5 +1,5 @@
-import { type AnabranchError, type ErrorClass, type ErrorCode, isAnabranchError } from '@anabranch/plugin-sdk'
 import * as sdk from '@anabranch/plugin-sdk'
+import { type AnabranchError, type ErrorClass, type ErrorCode, isAnabranchError } from '@anabranch/plugin-sdk'
 import { ERROR_TABLE } from '@anabranch/plugin-sdk/host'
 
 /** What a node threw, on its way to another thread. */
@@ -21,7 +21,8 @@ const OWN = new Set(['name', 'message', 'stack', 'cause', 'code'])
 /** Never throws, whatever it is given. */
 export function carryError(thrown: unknown, causes = CAUSES): CarriedError {
   try {
-    if (!(thrown instanceof Error)) return { name: '', message: '', thrown: cloneable(thrown) ? thrown : String(thrown) }
+    if (!(thrown instanceof Error))
+      return { name: '', message: '', thrown: cloneable(thrown) ? thrown : String(thrown) }
     const { name, message, stack, cause } = thrown
     const coded = isAnabranchError(thrown)
     const fields = Object.entries(thrown).filter(([key, value]) => !OWN.has(key) && cloneable(value))

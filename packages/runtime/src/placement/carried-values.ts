@@ -29,6 +29,7 @@ interface Found {
 
 const NONE: readonly CarriedAudio[] = []
 const CLONED: readonly Function[] = [Date, RegExp, ArrayBuffer, SharedArrayBuffer]
+const ERRORS: readonly Function[] = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]
 
 /**
  * A record as it can be posted. Structured clone is silent about what it drops: classes lose their methods, and a view
@@ -128,7 +129,8 @@ function replaced(record: unknown, places: readonly Found[]): unknown {
 }
 
 function cutOut(view: ArrayBufferView): unknown {
-  if (view instanceof DataView) return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
+  if (view instanceof DataView)
+    return new DataView(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
   // A Buffer's own slice shares.
   return (Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array).slice.call(view)
 }
@@ -141,13 +143,7 @@ function isPlain(value: object): boolean {
 
 /** An Error of the language's own classes: others lose what they are. */
 function isPlainError(value: object): boolean {
-  return value instanceof Error && /^\[object Error\]$/.test(Object.prototype.toString.call(value)) && isBuiltIn(value)
-}
-
-function isBuiltIn({ constructor }: Error): boolean {
-  return [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].includes(
-    constructor as ErrorConstructor,
-  )
+  return value instanceof Error && ERRORS.includes(value.constructor)
 }
 
 function checked(value: unknown, nodeId: string, what: string): unknown {

@@ -1,4 +1,11 @@
-import { type AnabranchError, type Clock, type Envelope, type NodeContext, type NodeLog, WorkerLostError } from '@anabranch/plugin-sdk'
+import {
+  type AnabranchError,
+  type Clock,
+  type Envelope,
+  type NodeContext,
+  type NodeLog,
+  WorkerLostError,
+} from '@anabranch/plugin-sdk'
 import { type FramePool, LIMITS } from '@anabranch/plugin-sdk/host'
 import { AbortWatch } from './abort-watch.ts'
 import { Thread } from './thread.ts'
@@ -98,7 +105,11 @@ export class NodeThread {
 
   #start(what: CallKind, instance: number, given: unknown, context: NodeContext | null, open: OpenOrder | null = null) {
     const envelope = context?.envelope ?? NO_ENVELOPE
-    const call = new ThreadedCall({ number: ++this.#numbers, instance, what, given, envelope }, context, this.#options.pool)
+    const call = new ThreadedCall(
+      { number: ++this.#numbers, instance, what, given, envelope },
+      context,
+      this.#options.pool,
+    )
     this.#running().call(call, open)
     return call
   }

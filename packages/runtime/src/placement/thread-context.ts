@@ -1,4 +1,11 @@
-import { type AudioBuffer, type Clock, type Envelope, type NodeContext, type NodeLog, sharedAudio } from '@anabranch/plugin-sdk'
+import {
+  type AudioBuffer,
+  type Clock,
+  type Envelope,
+  type NodeContext,
+  type NodeLog,
+  sharedAudio,
+} from '@anabranch/plugin-sdk'
 import { LENDER } from '@anabranch/plugin-sdk/host'
 import type { CallFrames } from '../executor/call-frames.ts'
 import type { LogLevel } from './thread-messages.ts'

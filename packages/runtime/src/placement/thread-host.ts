@@ -299,14 +299,19 @@ export class ThreadHost {
 
   #unposted({ call: number, state, answer = 0 }: AnswerMessage, cause: unknown): void {
     this.#taken(answer)
-    const error = new MarshalingError(`node "${this.#nodeId}": an output cannot go to another thread: ${(cause as Error).message}`, {
-      nodeId: this.#nodeId,
-      cause,
-      fix: 'give plain data, typed arrays or audio; or leave placement out',
-    })
+    const error = new MarshalingError(
+      `node "${this.#nodeId}": an output cannot go to another thread: ${(cause as Error).message}`,
+      {
+        nodeId: this.#nodeId,
+        cause,
+        fix: 'give plain data, typed arrays or audio; or leave placement out',
+      },
+    )
     const call = this.#calls.get(number)
     if (state === 'output' && call !== undefined) return this.#threw(call, error)
-    this.#port.postMessage([{ kind: 'answer', call: number, state: 'threw', error: carryError(error) } satisfies FromThread])
+    this.#port.postMessage([
+      { kind: 'answer', call: number, state: 'threw', error: carryError(error) } satisfies FromThread,
+    ])
   }
 }
 

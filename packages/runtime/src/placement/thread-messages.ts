@@ -1,8 +1,8 @@
 import type { Envelope } from '@anabranch/plugin-sdk'
 import type { PoolDescription, SlabDescription } from '@anabranch/plugin-sdk/host'
 import type { ModuleReference } from '../graph/graph.ts'
-import type { Carried } from './carried-values.ts'
 import type { CarriedError } from './carried-error.ts'
+import type { Carried } from './carried-values.ts'
 
 /** What a thread starts with. */
 export interface ThreadStart {

@@ -67,50 +67,62 @@ scenario('under on_error: fail the session fails with what ended the thread', as
   t.match(error, { nodeId: 'a', message: /exit 3/ })
 })
 
-scenario('an exception outside of any call ends the thread: its inputs fail at once, with it as the cause', async (t, stage) => {
-  const errors: Error[] = []
-  const session = await stage.open(faulty(statefulFaulty, { on_error: 'dead-letter' }), {
-    ...real,
-    onDeadLetter: ({ error }) => errors.push(error as never),
-  })
-  const values = gather(session)
-  for (const mic of [{ say: 'reject later' }, 2]) await session.send({ mic })
-  t.match(await session.end(), { delivered: 1, dead_lettered: 1 })
-  t.same(values, [2])
-  t.match(errors, [{ code: 'ANB_WORKER_LOST', cause: { message: 'nobody waits for this' } }])
-})
+scenario(
+  'an exception outside of any call ends the thread: its inputs fail at once, with it as the cause',
+  async (t, stage) => {
+    const errors: Error[] = []
+    const session = await stage.open(faulty(statefulFaulty, { on_error: 'dead-letter' }), {
+      ...real,
+      onDeadLetter: ({ error }) => errors.push(error as never),
+    })
+    const values = gather(session)
+    for (const mic of [{ say: 'reject later' }, 2]) await session.send({ mic })
+    t.match(await session.end(), { delivered: 1, dead_lettered: 1 })
+    t.same(values, [2])
+    t.match(errors, [{ code: 'ANB_WORKER_LOST', cause: { message: 'nobody waits for this' } }])
+  },
+)
 
-scenario('a thread that is lost too often is not made anew: its node fails by its policy, a sibling goes on', async (t, stage) => {
-  const sibling = defineNode({
-    type: 'Sibling',
-    summary: 'Counts.',
-    inputs: { input: anything },
-    outputs: { output: anything },
-    create: () => ({ execute: () => ({ output: 'sibling' }) }),
-  })
-  const pipeline = definePipeline({
-    plugins,
-    inputs: { mic: anything },
-    nodes: {
-      a: { type: statefulFaulty, in: { input: 'mic' }, ...thread, on_error: 'dead-letter', breaker: { failures: 100 } },
-      b: { type: sibling, in: { input: 'mic' } },
-    },
-  })
-  const errors: (Error & { retryable?: boolean })[] = []
-  const session = await stage.open(pipeline, {
-    ...real,
-    threadRestarts: 2,
-    onDeadLetter: ({ error }) => errors.push(error as never),
-  })
-  const values = gather(session)
-  for (let n = 0; n < 3; n++) await session.send({ mic: { say: 'exit' } })
-  for (let n = 0; n < 4; n++) await session.send({ mic: 'fine' })
-  t.match(await session.end(), { in_flight: 0, dead_lettered: 7 })
-  t.equal(values.filter((value) => value === 'sibling').length, 7)
-  t.equal(lost(stage.log), 3)
-  t.equal(errors.filter(({ message }) => /is not made anew: .*exit 3/.test(message)).length, 4)
-  t.ok(errors.every(({ message }) => /thread of node "a"/.test(message)))
-})
+scenario(
+  'a thread that is lost too often is not made anew: its node fails by its policy, a sibling goes on',
+  async (t, stage) => {
+    const sibling = defineNode({
+      type: 'Sibling',
+      summary: 'Counts.',
+      inputs: { input: anything },
+      outputs: { output: anything },
+      create: () => ({ execute: () => ({ output: 'sibling' }) }),
+    })
+    const pipeline = definePipeline({
+      plugins,
+      inputs: { mic: anything },
+      nodes: {
+        a: {
+          type: statefulFaulty,
+          in: { input: 'mic' },
+          ...thread,
+          on_error: 'dead-letter',
+          breaker: { failures: 100 },
+        },
+        b: { type: sibling, in: { input: 'mic' } },
+      },
+    })
+    const errors: (Error & { retryable?: boolean })[] = []
+    const session = await stage.open(pipeline, {
+      ...real,
+      threadRestarts: 2,
+      onDeadLetter: ({ error }) => errors.push(error as never),
+    })
+    const values = gather(session)
+    for (let n = 0; n < 3; n++) await session.send({ mic: { say: 'exit' } })
+    for (let n = 0; n < 4; n++) await session.send({ mic: 'fine' })
+    t.match(await session.end(), { in_flight: 0, dead_lettered: 7 })
+    t.equal(values.filter((value) => value === 'sibling').length, 7)
+    t.equal(lost(stage.log), 3)
+    t.equal(errors.filter(({ message }) => /is not made anew: .*exit 3/.test(message)).length, 4)
+    t.ok(errors.every(({ message }) => /thread of node "a"/.test(message)))
+  },
+)
 
 scenario('a loop on a thread is ended after its time, and the next input has a new thread', async (t, stage) => {
   const errors: Error[] = []
@@ -135,16 +147,19 @@ scenario('a call that listens is aborted on its thread, which lives', async (t, 
   t.equal(lost(stage.log), 0)
 })
 
-scenario('an interrupt aborts what is at work, drops what waits there, and late outputs are ignored', async (t, stage) => {
-  const session = await stage.open(faulty(statefulFaulty), known)
-  const values = gather(session)
-  for (const mic of [{ say: 'wait' }, 2, 3, 4]) await session.send({ mic })
-  session.interrupt()
-  await session.send({ mic: 'after' })
-  t.match(await session.end(), { accepted: 5, cancelled: 4, delivered: 1 })
-  t.same(values, ['after'])
-  t.equal(lost(stage.log), 0)
-})
+scenario(
+  'an interrupt aborts what is at work, drops what waits there, and late outputs are ignored',
+  async (t, stage) => {
+    const session = await stage.open(faulty(statefulFaulty), known)
+    const values = gather(session)
+    for (const mic of [{ say: 'wait' }, 2, 3, 4]) await session.send({ mic })
+    session.interrupt()
+    await session.send({ mic: 'after' })
+    t.match(await session.end(), { accepted: 5, cancelled: 4, delivered: 1 })
+    t.same(values, ['after'])
+    t.equal(lost(stage.log), 0)
+  },
+)
 
 scenario('an executor that is closed ends a thread that does not listen', async (t, stage) => {
   const executor = await stage.executor(faulty(statefulFaulty), { ...real, drainMs: 1 })

@@ -1,10 +1,11 @@
+import type { Worker } from 'node:worker_threads'
 import { type AudioBuffer, anything, audio, defineNode, type NodeRef } from '@anabranch/plugin-sdk'
-import { systemClock } from '@anabranch/plugin-sdk/host'
+import { type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
 import { definePipeline, type Pipeline } from '@anabranch/runtime'
 import { bufferCount, delay, map, pipe } from 'rxjs'
 import t from 'tap'
 import { rxNode } from '../nodes.ts'
-import { scenario, type Stage } from '../scenario.ts'
+import { type Stage, scenario } from '../scenario.ts'
 import { known, plugins, thread } from './on-thread.ts'
 import { dying, halves, passing, reading, scaling, tone } from './thread-nodes.ts'
 
@@ -41,24 +42,34 @@ async function read(stage: Stage, pipeline: Pipeline, poolBytes?: number) {
   session.outputs.subscribe(({ value }) => outputs.push(value as never))
   const ledger = await session.end()
   const copied = Object.values(executor.metrics().nodes).reduce((sum, node) => sum + node.bytes_copied, 0)
-  return { outputs, ledger, copied, report: executor.frames() }
+  return { outputs, ledger, copied, report: await returned(executor) }
+}
+
+/** The frames once every lease has come back, which a thread does when it is told; a leak is seen as one that never does. */
+async function returned(executor: { frames(): FrameReport | null }): Promise<FrameReport | null> {
+  for (let turns = 0; turns < 100_000 && executor.frames()?.leased.length !== 0; turns++)
+    await new Promise((resolve) => setImmediate(resolve))
+  return executor.frames()
 }
 
 const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 
-scenario('a frame goes over two threads and back without a copy: it is in the same slot everywhere', async (t, stage) => {
-  const pipeline = through(300, [passing, passing])
-  const { outputs, copied, report } = await read(stage, pipeline)
-  t.same(
-    outputs.map(({ value }) => value),
-    upTo(300),
-  )
-  t.equal(copied, 0)
-  t.equal(report?.pooled, 300, 'no other frame was made than those of the source')
-  t.equal(report?.unpooled, 0)
-  t.ok(outputs.every(({ handle }) => handle >= 0))
-  t.same([report?.stale, report?.double_released], [0, 0])
-})
+scenario(
+  'a frame goes over two threads and back without a copy: it is in the same slot everywhere',
+  async (t, stage) => {
+    const pipeline = through(300, [passing, passing])
+    const { outputs, copied, report } = await read(stage, pipeline)
+    t.same(
+      outputs.map(({ value }) => value),
+      upTo(300),
+    )
+    t.equal(copied, 0)
+    t.equal(report?.pooled, 300, 'no other frame was made than those of the source')
+    t.equal(report?.unpooled, 0)
+    t.ok(outputs.every(({ handle }) => handle >= 0))
+    t.same([report?.stale, report?.double_released], [0, 0])
+  },
+)
 
 scenario('what the thread sees is what the other side sees: one handle', async (t, stage) => {
   const pipeline = definePipeline({
@@ -100,16 +111,13 @@ scenario('parts of a frame, by view and by constructor, keep it alive', async (t
   t.equal(copied, 0)
 })
 
-for (const nodes of [
-  [passing],
-  [scaling, passing, halves],
-] as const)
+for (const nodes of [[passing], [scaling, passing, halves]] as const)
   scenario(`a pool of 8 slots is enough for ${nodes.length} threads: what has none is unpooled`, async (t, stage) => {
     const { outputs, report } = await read(stage, through(400, nodes as never), 8 * SLOT)
     t.ok(outputs.every(({ value }) => value > 0))
     t.equal(outputs.length, nodes.length === 1 ? 400 : 800)
     t.equal(report?.slots, 8)
-    t.same([report?.stale, report?.double_released], [0, 0])
+    t.same([report?.leased, report?.stale, report?.double_released], [[], 0, 0])
   })
 
 const first = (frame: AudioBuffer) => frame.samples[0] as number
@@ -147,7 +155,7 @@ scenario('bufferCount(10, 1), delay and a join behind threads, at a pool limit o
     by['pair.output'],
     values.map((n) => [n, n / 10]),
   )
-  t.same(executor.frames()?.leased, [])
+  t.same((await returned(executor))?.leased, [])
 })
 
 const firsts = defineNode({
@@ -158,33 +166,82 @@ const firsts = defineNode({
   create: () => ({ execute: ({ left, right }) => ({ output: [first(left), first(right)] }) }),
 })
 
-scenario('a thread that ends three times amid frames: each is accounted for, and no lease is left', async (t, stage) => {
-  const at = [7, 8, 150].map((most) => 1 + Math.floor(Math.random() * most))
-  t.comment(`it ends at the frames ${at}`)
-  const done = new Int32Array(new SharedArrayBuffer(4 * at.length))
-  const pipeline = definePipeline({
-    plugins,
-    nodes: {
-      tone: { type: tone, params: { frames: 200 } },
-      dying: { type: dying, params: { at, done }, in: { input: 'tone.output' }, ...thread, retry: { base_ms: 0 } },
-      read: { type: reading, in: { input: 'dying.output' } },
-    },
-  })
-  const executor = await stage.executor(pipeline, { ...known, clock: systemClock, poolBytes: 8 * SLOT })
-  const session = await executor.open()
-  const outputs: Read[] = []
-  session.outputs.subscribe(({ value }) => outputs.push(value as Read))
-  const ledger = await session.end()
-  t.same([ledger.accepted, ledger.delivered, ledger.in_flight], [200, 200, 0])
-  t.same(
-    outputs.map(({ value }) => value),
-    upTo(200),
-    'each came once, in order',
-  )
-  const ended = done.reduce((sum, one) => sum + one, 0)
-  t.equal(ended, new Set(at).size)
-  t.equal(stage.log.filter(({ msg }) => msg === 'the thread of a node was lost').length, ended)
-  const { leased, stale, double_released } = executor.frames() ?? {}
-  t.same([leased, stale, double_released], [[], 0, 0])
-  t.equal(executor.metrics().nodes.dying?.retries, ended, 'only what was at work was tried again')
-})
+scenario(
+  'a thread that ends three times amid frames: each is accounted for, and no lease is left',
+  async (t, stage) => {
+    const at = [7, 8, 150].map((most) => 1 + Math.floor(Math.random() * most))
+    t.comment(`it ends at the frames ${at}`)
+    const done = new Int32Array(new SharedArrayBuffer(4 * at.length))
+    const pipeline = definePipeline({
+      plugins,
+      nodes: {
+        tone: { type: tone, params: { frames: 200 } },
+        dying: { type: dying, params: { at, done }, in: { input: 'tone.output' }, ...thread, retry: { base_ms: 0 } },
+        read: { type: reading, in: { input: 'dying.output' } },
+      },
+    })
+    const executor = await stage.executor(pipeline, { ...known, clock: systemClock, poolBytes: 8 * SLOT })
+    const session = await executor.open()
+    const outputs: Read[] = []
+    session.outputs.subscribe(({ value }) => outputs.push(value as Read))
+    const ledger = await session.end()
+    t.same([ledger.accepted, ledger.delivered, ledger.in_flight], [200, 200, 0])
+    t.same(
+      outputs.map(({ value }) => value),
+      upTo(200),
+      'each came once, in order',
+    )
+    const ended = done.reduce((sum, one) => sum + one, 0)
+    t.equal(ended, new Set(at).size)
+    t.equal(stage.log.filter(({ msg }) => msg === 'the thread of a node was lost').length, ended)
+    const { leased, stale, double_released } = (await returned(executor)) ?? {}
+    t.same([leased, stale, double_released], [[], 0, 0])
+    t.equal(executor.metrics().nodes.dying?.retries, ended, 'only what was at work was tried again')
+  },
+)
+
+scenario(
+  'threads that are terminated at random moments: nothing is unaccounted for, no lease is left',
+  async (t, stage) => {
+    let worker: Worker | undefined
+    const seen = (each: Worker) => {
+      worker = each
+    }
+    process.on('worker', seen)
+    t.teardown(() => process.off('worker', seen))
+    const executor = await stage.executor(
+      through(2000, [scaling], { on_error: 'skip', breaker: { failures: 1000 } }),
+      { ...known, clock: systemClock, threadRestarts: 1000, poolBytes: 8 * SLOT },
+      false,
+    )
+    const session = await executor.open()
+    const outputs: Read[] = []
+    session.outputs.subscribe(({ value }) => outputs.push(value as Read))
+    let over = false
+    const ended = session.end().finally(() => {
+      over = true
+    })
+    let kills = 0
+    while (!over) {
+      const before = outputs.length
+      while (!over && outputs.length === before) await new Promise((resolve) => setImmediate(resolve))
+      for (let turns = Math.random() * 30; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
+      if (kills++ < 10) await worker?.terminate()
+    }
+    const ledger = await ended
+    t.equal(ledger.accepted, 2000)
+    t.equal(ledger.delivered + ledger.failed, 2000)
+    t.equal(ledger.delivered, outputs.length)
+    const values = outputs.map(({ value }) => value)
+    t.same(
+      values,
+      [...new Set(values)].sort((a, b) => a - b),
+      'each at most once, in order',
+    )
+    t.ok(values.every((value) => value % 10 === 0 && value > 0 && value <= 20_000))
+    const lost = stage.log.filter(({ msg }) => msg === 'the thread of a node was lost').length
+    t.ok(lost >= 5 && ledger.failed <= lost, `${lost} threads lost, ${ledger.failed} inputs with them`)
+    const { leased, stale, double_released } = (await returned(executor)) ?? {}
+    t.same([leased, stale, double_released], [[], 0, 0])
+  },
+)

@@ -155,7 +155,8 @@ const faulty = (type: string, purity: 'pure' | 'stateful') =>
         if (say === 'class') return { output: new Odd() }
         if (say === 'log') context.log.info({ from: 'a thread', err: new Error('shown') }, 'said')
         if (say === 'count') context.count('seen', 2)
-        if (say === 'wait') return new Promise((resolve) => context.signal.addEventListener('abort', () => resolve({ output: 'late' })))
+        if (say === 'wait')
+          return new Promise((resolve) => context.signal.addEventListener('abort', () => resolve({ output: 'late' })))
         return { output: input }
       },
     }),

@@ -17,7 +17,9 @@ const pipeline = (type: string, options: object = {}) =>
   }) as unknown as Manifest
 
 const registry = new Registry().register('Shout', shout)
-registry.use(definePlugin({ name: 'elsewhere', apiVersion: 1, nodes: [elsewhere('native'), elsewhere('python')] as never }))
+registry.use(
+  definePlugin({ name: 'elsewhere', apiVersion: 1, nodes: [elsewhere('native'), elsewhere('python')] as never }),
+)
 
 for (const [what, type, message, fix] of [
   ['a node that is defined in code', 'Shout', /"Shout" is defined in code/, /put it into a module .* under plugins/],
@@ -32,7 +34,11 @@ for (const [what, type, message, fix] of [
 
 t.test('a node that a pipeline literal carries needs its module in plugins', async () => {
   const literal = (list: readonly string[]) =>
-    definePipeline({ plugins: list, inputs: { mic: anything }, nodes: { a: { type: shout, in: { input: 'mic' }, ...thread } } })
+    definePipeline({
+      plugins: list,
+      inputs: { mic: anything },
+      nodes: { a: { type: shout, in: { input: 'mic' }, ...thread } },
+    })
   await rejected('ANB_NOT_AVAILABLE', createExecutor(literal(plugins), known))
 })
 

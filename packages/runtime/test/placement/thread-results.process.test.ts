@@ -3,7 +3,7 @@ import { definePipeline, type Pipeline } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected } from '../coded.ts'
 import { pairNode } from '../nodes.ts'
-import { scenario, type Stage } from '../scenario.ts'
+import { type Stage, scenario } from '../scenario.ts'
 import { known, plugins, thread } from './on-thread.ts'
 import {
   badPrepare,
@@ -53,7 +53,10 @@ scenario('an iterable that is longer than what is given ahead is pulled, not pus
   await session.send({ mic: 1_000_000 })
   const got: unknown[] = []
   for await (const { value } of session.outputs) if (got.push(value) === 100) break
-  t.same(got, Array.from({ length: 100 }, (_, n) => n))
+  t.same(
+    got,
+    Array.from({ length: 100 }, (_, n) => n),
+  )
   await session.cancel()
 })
 
