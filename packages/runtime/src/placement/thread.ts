@@ -176,7 +176,8 @@ export class Thread {
   #settled(call: ThreadedCall): void {
     this.#calls.delete(call.number)
     if (call.place >= 0) this.#places.push(call.place)
-    if (this.#calls.size === 0 && !this.#over) this.#worker.unref()
+    // Its end is waited for, whatever it still answers.
+    if (this.#calls.size === 0 && this.#why === null) this.#worker.unref()
   }
 
   #pong(): void {

@@ -1,23 +1,15 @@
-import type { Worker } from 'node:worker_threads'
 import { type AudioBuffer, anything, audio, defineNode, type NodeRef } from '@anabranch/plugin-sdk'
-import { type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
 import { definePipeline, type Pipeline } from '@anabranch/runtime'
 import { bufferCount, delay, map, pipe } from 'rxjs'
 import t from 'tap'
 import { rxNode } from '../nodes.ts'
 import { type Stage, scenario } from '../scenario.ts'
-import { known, plugins, thread } from './on-thread.ts'
-import { dying, halves, passing, reading, scaling, tone } from './thread-nodes.ts'
+import { known, plugins, type Read, returned, thread, upTo } from './on-thread.ts'
+import { halves, passing, reading, scaling, tone } from './thread-nodes.ts'
 
 t.jobs = 1
 
 const SLOT = 2048
-
-interface Read {
-  readonly value: number
-  readonly length: number
-  readonly handle: number
-}
 
 /** Tones through these nodes on threads, then what each frame holds. */
 const through = (frames: number, nodes: readonly NodeRef[], options: object = {}, length = 160) => {
@@ -44,15 +36,6 @@ async function read(stage: Stage, pipeline: Pipeline, poolBytes?: number) {
   const copied = Object.values(executor.metrics().nodes).reduce((sum, node) => sum + node.bytes_copied, 0)
   return { outputs, ledger, copied, report: await returned(executor) }
 }
-
-/** The frames once every lease has come back, which a thread does when it is told; a leak is seen as one that never does. */
-async function returned(executor: { frames(): FrameReport | null }): Promise<FrameReport | null> {
-  for (let turns = 0; turns < 100_000 && executor.frames()?.leased.length !== 0; turns++)
-    await new Promise((resolve) => setImmediate(resolve))
-  return executor.frames()
-}
-
-const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 
 scenario(
   'a frame goes over two threads and back without a copy: it is in the same slot everywhere',
@@ -165,83 +148,3 @@ const firsts = defineNode({
   outputs: { output: anything },
   create: () => ({ execute: ({ left, right }) => ({ output: [first(left), first(right)] }) }),
 })
-
-scenario(
-  'a thread that ends three times amid frames: each is accounted for, and no lease is left',
-  async (t, stage) => {
-    const at = [7, 8, 150].map((most) => 1 + Math.floor(Math.random() * most))
-    t.comment(`it ends at the frames ${at}`)
-    const done = new Int32Array(new SharedArrayBuffer(4 * at.length))
-    const pipeline = definePipeline({
-      plugins,
-      nodes: {
-        tone: { type: tone, params: { frames: 200 } },
-        dying: { type: dying, params: { at, done }, in: { input: 'tone.output' }, ...thread, retry: { base_ms: 0 } },
-        read: { type: reading, in: { input: 'dying.output' } },
-      },
-    })
-    const executor = await stage.executor(pipeline, { ...known, clock: systemClock, poolBytes: 8 * SLOT })
-    const session = await executor.open()
-    const outputs: Read[] = []
-    session.outputs.subscribe(({ value }) => outputs.push(value as Read))
-    const ledger = await session.end()
-    t.same([ledger.accepted, ledger.delivered, ledger.in_flight], [200, 200, 0])
-    t.same(
-      outputs.map(({ value }) => value),
-      upTo(200),
-      'each came once, in order',
-    )
-    const ended = done.reduce((sum, one) => sum + one, 0)
-    t.equal(ended, new Set(at).size)
-    t.equal(stage.log.filter(({ msg }) => msg === 'the thread of a node was lost').length, ended)
-    const { leased, stale, double_released } = (await returned(executor)) ?? {}
-    t.same([leased, stale, double_released], [[], 0, 0])
-    t.equal(executor.metrics().nodes.dying?.retries, ended, 'only what was at work was tried again')
-  },
-)
-
-scenario(
-  'threads that are terminated at random moments: nothing is unaccounted for, no lease is left',
-  async (t, stage) => {
-    let worker: Worker | undefined
-    const seen = (each: Worker) => {
-      worker = each
-    }
-    process.on('worker', seen)
-    t.teardown(() => process.off('worker', seen))
-    const executor = await stage.executor(
-      through(2000, [scaling], { on_error: 'skip', breaker: { failures: 1000 } }),
-      { ...known, clock: systemClock, threadRestarts: 1000, poolBytes: 8 * SLOT },
-      false,
-    )
-    const session = await executor.open()
-    const outputs: Read[] = []
-    session.outputs.subscribe(({ value }) => outputs.push(value as Read))
-    let over = false
-    const ended = session.end().finally(() => {
-      over = true
-    })
-    let kills = 0
-    while (!over) {
-      const before = outputs.length
-      while (!over && outputs.length === before) await new Promise((resolve) => setImmediate(resolve))
-      for (let turns = Math.random() * 30; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve))
-      if (kills++ < 10) await worker?.terminate()
-    }
-    const ledger = await ended
-    t.equal(ledger.accepted, 2000)
-    t.equal(ledger.delivered + ledger.failed, 2000)
-    t.equal(ledger.delivered, outputs.length)
-    const values = outputs.map(({ value }) => value)
-    t.same(
-      values,
-      [...new Set(values)].sort((a, b) => a - b),
-      'each at most once, in order',
-    )
-    t.ok(values.every((value) => value % 10 === 0 && value > 0 && value <= 20_000))
-    const lost = stage.log.filter(({ msg }) => msg === 'the thread of a node was lost').length
-    t.ok(lost >= 5 && ledger.failed <= lost, `${lost} threads lost, ${ledger.failed} inputs with them`)
-    const { leased, stale, double_released } = (await returned(executor)) ?? {}
-    t.same([leased, stale, double_released], [[], 0, 0])
-  },
-)

@@ -1,4 +1,4 @@
-import { anything, defineNode, type NodeRef, text } from '@anabranch/plugin-sdk'
+import { AudioBuffer, anything, defineNode, type NodeRef, text } from '@anabranch/plugin-sdk'
 import { definePipeline, type Pipeline } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected } from '../coded.ts'
@@ -185,3 +185,36 @@ for (const [what, mic] of [
     t.same(outputs, [1, 2])
     t.match(errors, [{ code: 'ANB_MARSHALING', nodeId: 'a', fix: /plain data/ }])
   })
+
+scenario('values arrive as they were sent: whole, of their type, and no more of them', async (t, stage) => {
+  const large = new Float32Array(100_000).fill(1)
+  const round: Record<string, unknown> = { n: 1 }
+  round.self = round
+  const values: unknown[] = [
+    ...[0, -0, Number.NaN, 12n, 'text', '', null, true, [1, [2, { three: undefined }]], { a: 1, b: undefined }],
+    ...[new Date(5), /x/gi, new Map([['a', new Set([1])]]), new Uint8Array([1, 2]), new RangeError('kept')],
+    ...[new DataView(new ArrayBuffer(4), 1, 2), new Int16Array(new SharedArrayBuffer(4)), { deep: { none: null } }],
+    { parts: [large.subarray(10, 12), Buffer.from('bytes')] },
+    round,
+  ]
+  const { outputs, ledger } = await run(stage, one(statefulFaulty, thread), values)
+  t.equal(ledger.delivered, values.length)
+  t.same(outputs.slice(0, -2), values.slice(0, -2))
+  t.ok(Object.is(outputs[1], -0))
+  const { parts } = outputs.at(-2) as { parts: [Float32Array, Uint8Array] }
+  t.same([...parts[0]], [1, 1])
+  t.equal(parts[0].buffer.byteLength, 8, 'not the memory that it was a view of')
+  t.equal(new TextDecoder().decode(parts[1]), 'bytes')
+  const back = outputs.at(-1) as typeof round
+  t.equal(back.self, back)
+})
+
+scenario('audio within a value is audio on the other side', async (t, stage) => {
+  const buffer = new AudioBuffer(new Float32Array([1, 2, 3, 4]), 8000, 2)
+  const { outputs } = await run(stage, one(statefulFaulty, thread), [{ list: [buffer], same: buffer.slice(1) }])
+  const { list, same } = outputs[0] as { list: AudioBuffer[]; same: AudioBuffer }
+  t.ok(list[0] instanceof AudioBuffer && same instanceof AudioBuffer)
+  t.same([...(list[0]?.samples ?? []), list[0]?.sampleRate, list[0]?.channels], [1, 2, 3, 4, 8000, 2])
+  t.same([...same.samples], [3, 4])
+  t.equal(same.samples.buffer.byteLength, 8)
+})
