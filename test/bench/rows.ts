@@ -14,6 +14,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   manifest_1000_nodes: () => import('./rows/manifest-1000-nodes.ts'),
   import_cost: () => import('./rows/import-cost.ts'),
   branches_async: () => import('./rows/branches-async.ts'),
+  branches_thread: () => import('./rows/branches-thread.ts'),
   stop_latency: () => import('./rows/stop-latency.ts'),
   rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
   frame_cycle: () => import('./rows/frame-cycle.ts'),

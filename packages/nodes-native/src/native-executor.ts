@@ -1,10 +1,4 @@
-import {
-  MarshalingError,
-  NativeError,
-  type NodeContext,
-  type NodeExecutor,
-  type Values,
-} from '@anabranch/plugin-sdk'
+import { MarshalingError, NativeError, type NodeContext, type NodeExecutor, type Values } from '@anabranch/plugin-sdk'
 import { bodyExecutor, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { VERB } from './call-block.ts'

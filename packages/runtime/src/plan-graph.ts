@@ -9,6 +9,7 @@ import { Problems } from './graph/problems.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { sourceOf } from './manifest/manifest-source.ts'
 import { loadEach, pluginIssue } from './plugins/load-plugins.ts'
+import { pluginFileOf } from './plugins/plugin-file.ts'
 import { Registry, type UnavailablePlugin } from './registry/registry.ts'
 
 /** Where a pipeline's node types and plugins come from. */
@@ -29,7 +30,7 @@ export async function planGraph(
   options: PlanOptions,
 ): Promise<{ readonly graph: Graph | null; readonly problems: Problems }> {
   const problems = new Problems(sourceOf(manifest))
-  const graph = checkGraph(manifest, eachOnce(await resolverOf(manifest, options, problems)), problems)
+  const graph = checkGraph(manifest, eachOnce(await resolverOf(manifest, options, problems)), pluginFileOf, problems)
   return { graph, problems }
 }
 

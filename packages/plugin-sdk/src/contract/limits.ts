@@ -25,4 +25,8 @@ export const LIMITS = {
   in_flight: 32,
   operator_restarts: 5,
   operator_restart_window_ms: 60000,
+  thread_in_flight: 8,
+  thread_restarts: 3,
+  thread_restart_window_ms: 60000,
+  thread_ping_ms: 1000,
 } as const

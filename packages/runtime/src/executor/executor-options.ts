@@ -24,6 +24,8 @@ export interface ExecutorOptions extends PlanOptions {
   readonly metrics?: boolean
   /** At most so much memory for frames of audio, in bytes from 2,048; beyond it they are made one by one. Default: the limit `pool_bytes`, 256 MiB. */
   readonly poolBytes?: number
+  /** How often within a minute the thread of a node may be lost and is made anew. Default: the limit `thread_restarts`, 3. */
+  readonly threadRestarts?: number
   /** How long `close` and an end without a reader wait, ms. Default 10,000. */
   readonly drainMs?: number
   /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */

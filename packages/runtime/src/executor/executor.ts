@@ -11,6 +11,7 @@ import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import { steppedIn } from '../graph/stepped-in.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { Threads } from '../placement/threads.ts'
 import { graphOf } from '../plan-graph.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
@@ -45,6 +46,7 @@ export class GraphExecutor {
   readonly logFor: (nodeId: string) => NodeLog
   readonly #breakers: ReadonlyMap<string, Breaker>
   readonly #metrics: ExecutorMetrics
+  readonly #threads: Threads
   readonly #instances: Instances
   readonly #sessions = new Set<EngineSession>()
   readonly #letters: DeadLetterFile | null
@@ -74,9 +76,11 @@ export class GraphExecutor {
         : new DeadLetterFile(options.deadLetterFile, (err) =>
             this.logFor('').error({ err }, 'dead letters cannot be written'),
           )
+    const shared = { clock: this.#clock, logFor: this.logFor }
+    this.#threads = new Threads({ ...shared, pool: this.#pool, restarts: options.threadRestarts })
     this.#instances = new Instances(graph, {
-      clock: this.#clock,
-      logFor: this.logFor,
+      ...shared,
+      elsewhere: (node) => this.#threads.body(node),
       layer: (node, body) =>
         layered(node, body, {
           clock: this.#clock,
@@ -184,6 +188,7 @@ export class GraphExecutor {
     await this.#instances.refuse(isClosed())
     await Promise.all([...this.#sessions].map((session) => session.close()))
     await this.#instances.close()
+    await this.#threads.close()
     this.#pool?.close()
     await this.#letters?.close()
   }

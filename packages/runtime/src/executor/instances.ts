@@ -21,6 +21,8 @@ export interface InstanceOptions {
   readonly clock: Clock
   readonly logFor: (nodeId: string) => NodeLog
   readonly layer: (node: GraphNode, body: RecordBody) => Calls | null
+  /** Makes a node that does not run inline; null for one that does. */
+  readonly elsewhere: (node: GraphNode) => RecordBody | null
 }
 
 /**
@@ -79,14 +81,18 @@ export class Instances {
     if (idle !== undefined) return idle
     let instance: Instance
     try {
-      const executor = this.#firsts.get(node.id) ?? node.factory.create(node.params)
-      this.#firsts.delete(node.id)
-      const body = recordBody(executor)
+      const body = this.#options.elsewhere(node) ?? this.#body(node)
       instance = { node, body, calls: this.#options.layer(node, body) }
     } catch (error) {
       return Promise.reject(nodeError(error, node.id)) // Its neighbours may be preparing: they are given back together.
     }
     return instance.body.prepare === undefined ? instance : this.#prepare(instance)
+  }
+
+  #body(node: GraphNode): RecordBody {
+    const executor = this.#firsts.get(node.id) ?? node.factory.create(node.params)
+    this.#firsts.delete(node.id)
+    return recordBody(executor)
   }
 
   /** All of a session; `busy` are the ids of those whose user code is still at work. */

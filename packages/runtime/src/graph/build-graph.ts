@@ -3,6 +3,7 @@ import type { Manifest } from '../manifest/manifest.ts'
 import { checkEdge, checkEntrances, checkInputs } from './check-edges.ts'
 import { checkJoins } from './check-joins.ts'
 import { type FoundNode, findNode, type Resolve } from './check-node.ts'
+import type { FileOf } from './check-placement.ts'
 import { checkEdgeCount, shapeOk } from './check-shape.ts'
 import { edgesOf } from './edges-of.ts'
 import { formatsOf } from './formats-of.ts'
@@ -12,14 +13,14 @@ import type { Problems } from './problems.ts'
 import { graphNode } from './settings-of.ts'
 
 /** The graph, with all that is wrong with it in `problems`; null where there is nothing to make one of. */
-export function checkGraph(manifest: Manifest, resolve: Resolve, problems: Problems): Graph | null {
+export function checkGraph(manifest: Manifest, resolve: Resolve, fileOf: FileOf, problems: Problems): Graph | null {
   if (!shapeOk(manifest, problems)) return null
   const ids = Object.keys(manifest.nodes)
   const nodeOf = (id: string) => manifest.nodes[id] as Manifest['nodes'][string]
   const carried = carriedFactories(manifest)
   const found = new Map<string, FoundNode>()
   for (const id of ids) {
-    const node = findNode(id, nodeOf(id), resolve, carried, problems)
+    const node = findNode(id, nodeOf(id), resolve, fileOf, carried, problems)
     if (node !== null) found.set(id, node)
   }
   const edges = edgesOf(manifest, problems)

@@ -8,6 +8,7 @@ import {
 } from '@anabranch/plugin-sdk'
 import { checkForm, nodeError, type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import type { Manifest, ManifestNode } from '../manifest/manifest.ts'
+import { type FileOf, refusePlacement, threadOf } from './check-placement.ts'
 import type { GraphNode } from './graph.ts'
 import { paramProblems } from './param-problems.ts'
 import { paramsOf } from './params-of.ts'
@@ -36,7 +37,8 @@ type Found = Pick<GraphNode, 'runtime' | 'factory' | 'passedOver'>
 export type Resolve = (nodeType: string, hint: Runtime | 'auto') => Found | null
 
 /** A node type as the graph found it: the factory, and one instance made from the params. */
-export interface FoundNode extends Pick<GraphNode, 'runtime' | 'factory' | 'passedOver' | 'first' | 'form' | 'params'> {
+export interface FoundNode
+  extends Pick<GraphNode, 'runtime' | 'factory' | 'passedOver' | 'first' | 'form' | 'params' | 'thread'> {
   readonly spec: NonNullable<NodeFactory['spec']> | undefined
 }
 
@@ -45,13 +47,14 @@ export function findNode(
   id: string,
   node: ManifestNode,
   resolve: Resolve,
+  fileOf: FileOf,
   carried: ReadonlyMap<string, NodeRef & Partial<NodeFactory>>,
   problems: Problems,
 ): FoundNode | null {
   const path = `nodes.${id}`
   for (const name of Object.keys(node))
     if (!OPTIONS.includes(name)) problems.unknown(path, 'node option', name, OPTIONS)
-  refuseUnbuilt(id, node, problems)
+  refusePlacement(id, node, problems)
   let resolution: Found | null
   try {
     resolution = resolveNode(node, resolve, carried)
@@ -67,13 +70,15 @@ export function findNode(
     const executor = factory.create(params)
     const body = recordBody(executor)
     checkForm(factory.spec ?? { type: node.type }, body)
+    const form = formOf(body)
     return {
       runtime,
       factory,
       passedOver,
       params,
       first: { executor, body },
-      form: formOf(body),
+      form,
+      thread: threadOf(id, node, { runtime, factory, params, form }, fileOf, problems),
       spec: factory.spec,
     }
   } catch (error) {
@@ -116,19 +121,6 @@ function problem(problems: Problems, path: string, thrown: unknown, id: string):
     { path, message: error.message, code: error.code, ...(error.fix === undefined ? {} : { fix: error.fix }) },
     isAnabranchError(thrown) ? thrown : error,
   )
-}
-
-/** What is not built yet is refused, never accepted in silence. */
-function refuseUnbuilt(id: string, { placement }: ManifestNode, problems: Problems): void {
-  const refuse = (what: string, fix: string) => {
-    const error = new NotAvailableError(`node "${id}": ${what} is not available yet`, { nodeId: id, fix })
-    problems.add({ path: `nodes.${id}.placement`, message: error.message, code: error.code, fix }, error)
-  }
-  if (placement === undefined) return
-  const { where = 'inline', replicas = 1, labels } = placement
-  if (where !== 'inline') refuse(`placement ${where}`, 'leave placement out: nodes run inline')
-  if (replicas !== 1) refuse(`${replicas} replicas`, 'leave replicas out')
-  if (labels !== undefined) refuse('placement by labels', 'leave labels out')
 }
 
 export function refuseMode(mode: Manifest['mode'], problems: Problems): void {

@@ -15,6 +15,13 @@ export interface GraphEdge {
   readonly options: EdgeOptions
 }
 
+/** A node type by what a thread needs to make it: the file whose default export is the plugin. */
+export interface ModuleReference {
+  readonly file: string
+  readonly type: string
+  readonly runtime: Runtime
+}
+
 /** One node, checked and resolved: what a session needs to make it, with nothing left to decide. */
 export interface GraphNode {
   readonly id: string
@@ -26,6 +33,8 @@ export interface GraphNode {
   /** The instance that was made to check the params; the first session takes it. */
   readonly first: { readonly executor: NodeExecutor; readonly body: RecordBody }
   readonly form: 'execute' | 'stream' | 'operator' | 'source'
+  /** Where it is made anew to run on a thread of its own; null where it runs inline. */
+  readonly thread: ModuleReference | null
   readonly settings: NodeSettings
   /** An instance may serve several sessions in turn. */
   readonly reusable: boolean

@@ -20,6 +20,10 @@ export function graphNode(
   const numbers = numberReader(path, problems)
   const purity = spec?.purity ?? 'stateful'
   const retrySafe = spec?.retrySafe ?? purity === 'pure'
+  const maxRetries =
+    retrySafe && form === 'execute'
+      ? (numbers('retry.max_retries', node.retry?.max_retries, 0, 1000, true) ?? (mode === 'realtime' ? 0 : 3))
+      : 0
   const itemless = form === 'operator' || form === 'stream'
   if (form !== 'execute')
     for (const name of ['retry', 'timeout_ms', 'total_timeout_ms', 'breaker'] as const)
@@ -57,7 +61,7 @@ export function graphNode(
     trigger: node.trigger ?? spec?.trigger,
     toleranceMs: numbers('tolerance_ms', node.tolerance_ms, 0, 2 ** 31) ?? spec?.toleranceMs ?? 0,
     late: node.late ?? spec?.late ?? 'drop',
-    concurrency: spec?.concurrency ?? 1,
+    concurrency: found.thread === null ? (spec?.concurrency ?? 1) : setsAhead(node, found, maxRetries),
     ordered: spec?.ordered ?? true,
     onError: node.on_error ?? 'fail',
     time: spec?.time ?? (itemless ? 'span' : 'keep'),
@@ -77,10 +81,7 @@ export function graphNode(
     settings: { ...settings, frameInputs: lentInputs(node, found, settings) },
     reusable: form === 'execute' && (purity !== 'stateful' || first.body.reset !== undefined),
     retry: {
-      max_retries:
-        retrySafe && form === 'execute'
-          ? (numbers('retry.max_retries', node.retry?.max_retries, 0, 1000, true) ?? (mode === 'realtime' ? 0 : 3))
-          : 0,
+      max_retries: maxRetries,
       base_ms: numbers('retry.base_ms', node.retry?.base_ms, 0, 2 ** 31) ?? 100,
       cap_ms: numbers('retry.cap_ms', node.retry?.cap_ms, 0, 2 ** 31) ?? 10_000,
       jitter: node.retry?.jitter ?? false,
@@ -94,12 +95,30 @@ export function graphNode(
   }
 }
 
+/**
+ * How many sets a node on a thread is given ahead of the one at work, so that its thread need not wait for the next. One
+ * where an outcome decides how the next set is to be called: its time is limited, it keeps content over calls, or it is
+ * stateful and called again after a failure.
+ */
+function setsAhead(node: ManifestNode, { spec }: FoundNode, maxRetries: number): number {
+  const keeps = spec?.time === 'span' || spec?.time === 'samples'
+  const limited = node.timeout_ms !== undefined || node.total_timeout_ms !== undefined
+  const repeated = (spec?.purity ?? 'stateful') === 'stateful' && maxRetries > 0
+  const own = spec?.concurrency ?? 1
+  return keeps || limited || repeated ? own : Math.max(own, LIMITS.thread_in_flight)
+}
+
 /** What an input may be lent for: a call that has an end, after which nobody looks at it again. */
-function lentInputs(node: ManifestNode, { spec, form }: FoundNode, settings: NodeSettings): ReadonlySet<string> {
+function lentInputs(
+  node: ManifestNode,
+  { spec, form, thread }: FoundNode,
+  settings: NodeSettings,
+): ReadonlySet<string> {
   // A call that timed out may still read; a held set may be written as a dead letter; `latest` uses values again.
+  // On a thread it has a lease of its own.
+  const limited = node.timeout_ms !== undefined || node.total_timeout_ms !== undefined
   const outlived =
-    node.timeout_ms !== undefined ||
-    node.total_timeout_ms !== undefined ||
+    (limited && thread === null) ||
     (settings.onError === 'dead-letter' && settings.time !== 'keep') ||
     settings.join === 'latest'
   if (form !== 'execute' || outlived) return new Set()

@@ -76,7 +76,10 @@ const options = {
   ),
   placement: record(
     {
-      where: oneOf(['inline', 'thread', 'process', 'remote'], 'Default inline.'),
+      where: oneOf(
+        ['inline', 'thread', 'process', 'remote'],
+        'Default inline. thread: a worker thread of its own, for a JavaScript node of a plugin that plugins names.',
+      ),
       labels: {
         type: 'object',
         additionalProperties: { type: ['string', 'number'] },

@@ -4,6 +4,7 @@ import { checkPlugin } from '@anabranch/plugin-sdk/host'
 import { findPlugin } from './find-plugin.ts'
 import { importError } from './import-error.ts'
 import { importModule } from './import-module.ts'
+import { rememberPluginFile } from './plugin-file.ts'
 import { tryImports } from './try-imports.ts'
 
 export interface LoadPluginsOptions {
@@ -118,6 +119,7 @@ async function importPlugin(name: string, file: string): Promise<Plugin> {
       fix: 'export default definePlugin({ name, apiVersion: 1, nodes: [...] })',
     })
   check(plugin, who)
+  rememberPluginFile(plugin, file)
   return plugin
 }
 

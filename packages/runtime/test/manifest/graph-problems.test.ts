@@ -118,10 +118,17 @@ const rows: readonly Row[] = [
   ],
   [
     'a placement that is not built',
+    file('  a: { type: Wide, ▸placement: { where: process }, in: { input: mic } }'),
+    'ANB_NOT_AVAILABLE',
+    /process is not available/,
+    /leave placement out/,
+  ],
+  [
+    'a node on a thread that no thread can make',
     file('  a: { type: Wide, ▸placement: { where: thread }, in: { input: mic } }'),
     'ANB_NOT_AVAILABLE',
-    /thread is not available/,
-    /leave placement out/,
+    /"Wide" is defined in code/,
+    /list that under plugins/,
   ],
   [
     'retry of what is never retried',

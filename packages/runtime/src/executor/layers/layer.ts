@@ -20,6 +20,7 @@ export function watch(result: unknown, ok: () => void, failed: (error: unknown) 
     case 'promise':
       return (result as Promise<unknown>).then(
         (value) => {
+          if (isAsyncIterable(value)) return watchAsyncIterable(value, ok, failed)
           ok()
           return value
         },
@@ -33,6 +34,11 @@ export function watch(result: unknown, ok: () => void, failed: (error: unknown) 
     default:
       return watchAsyncIterable(result as AsyncIterable<unknown>, ok, failed)
   }
+}
+
+/** Of a promise: a node elsewhere says only later that it gives several outputs. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && emissionForm(value) === 'async-iterable'
 }
 
 function* watchIterable(items: Iterable<unknown>, ok: () => void, failed: (error: unknown) => void): Iterable<unknown> {

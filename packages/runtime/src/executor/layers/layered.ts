@@ -1,5 +1,5 @@
 import type { Clock } from '@anabranch/plugin-sdk'
-import type { RecordBody } from '@anabranch/plugin-sdk/host'
+import { LIMITS, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { GraphNode } from '../../graph/graph.ts'
 import type { NodeStats } from '../../telemetry/node-stats.ts'
 import { type Breaker, breaker } from './breaker.ts'
@@ -37,8 +37,10 @@ export function layered(node: GraphNode, body: RecordBody, options: LayerOptions
   if (execute === undefined) return null
   const { clock, stats } = options
   const exclusive = node.settings.concurrency === 1
+  // A thread that does not answer is ended meanwhile, and made anew.
+  const patienceMs = node.thread === null ? 0 : 2 * LIMITS.thread_ping_ms
   const layers: (Layer | false)[] = [
-    node.totalTimeoutMs !== undefined && timeout(node.totalTimeoutMs, clock, 'total', exclusive),
+    node.totalTimeoutMs !== undefined && timeout(node.totalTimeoutMs, clock, 'total', exclusive, patienceMs),
     node.retry.max_retries > 0 &&
       retry({
         maxRetries: node.retry.max_retries,
@@ -54,7 +56,7 @@ export function layered(node: GraphNode, body: RecordBody, options: LayerOptions
           if (typeof error === 'object' && error !== null) stats.attempts.set(error, attempts)
         },
       }),
-    node.timeoutMs !== undefined && timeout(node.timeoutMs, clock, 'attempt', exclusive),
+    node.timeoutMs !== undefined && timeout(node.timeoutMs, clock, 'attempt', exclusive, patienceMs),
     validate !== undefined && validateInputs((inputs) => validate.call(body, inputs)),
   ]
   // A closure, not `bind`: what is called at one place is then of one kind over all nodes, and inlined.

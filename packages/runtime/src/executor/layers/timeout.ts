@@ -1,13 +1,20 @@
 import { type Clock, type NodeContext, TimeoutError } from '@anabranch/plugin-sdk'
 import { emissionForm } from '@anabranch/plugin-sdk/host'
-import type { Layer } from './layer.ts'
+import { isAsyncIterable, type Layer } from './layer.ts'
 
 /**
  * Bounds the time of a promise, or of each step of an async iterable. Synchronous work cannot be timed out in its own
  * thread. The node's signal aborts at the limit; a node of concurrency 1 that goes on all the same is waited for before
- * its next call, so that two calls never overlap.
+ * its next call, so that two calls never overlap: for as long again, or `patienceMs` where that is longer. A promise may
+ * be of an async iterable.
  */
-export function timeout(ms: number, clock: Clock, what: 'attempt' | 'total', exclusive: boolean): Layer {
+export function timeout(
+  ms: number,
+  clock: Clock,
+  what: 'attempt' | 'total',
+  exclusive: boolean,
+  patienceMs = 0,
+): Layer {
   return (execute) => {
     let deaf: Promise<unknown> | null = null
     return (inputs, context) => {
@@ -36,16 +43,22 @@ export function timeout(ms: number, clock: Clock, what: 'attempt' | 'total', exc
         const result = execute(inputs, child)
         if (typeof result !== 'object' || result === null) return result
         const form = emissionForm(result)
-        if (form === 'promise') return bounded(result as Promise<unknown>).finally(settle)
+        if (form === 'promise')
+          return bounded(result as Promise<unknown>).then(
+            (value) => (isAsyncIterable(value) ? eachWithin(value, bounded, settle) : passed(value, settle)),
+            (error: unknown) => {
+              settle()
+              throw error
+            },
+          )
         if (form === 'async-iterable') return eachWithin(result as AsyncIterable<unknown>, bounded, settle)
-        settle()
-        return result
+        return passed(result, settle)
       }
       if (deaf === null) return call()
       const waiting = deaf
       return within(
         waiting,
-        ms,
+        Math.max(ms, patienceMs),
         clock,
         () =>
           new TimeoutError(`node "${context.nodeId}" is still busy with an earlier input`, {
@@ -55,6 +68,11 @@ export function timeout(ms: number, clock: Clock, what: 'attempt' | 'total', exc
       ).then(call)
     }
   }
+}
+
+function passed<V>(value: V, settle: () => void): V {
+  settle()
+  return value
 }
 
 /** A context whose signal also aborts when `expire` is called. */

@@ -1,0 +1,69 @@
+import { MarshalingError, type NodeFactory, NotAvailableError } from '@anabranch/plugin-sdk'
+import type { ManifestNode } from '../manifest/manifest.ts'
+import type { GraphNode, ModuleReference } from './graph.ts'
+import type { Problems } from './problems.ts'
+
+/** The file of the plugin that a factory came from; undefined for one that was made in code. */
+export type FileOf = (factory: NodeFactory) => string | undefined
+
+/** What is not built yet is refused, never accepted in silence. */
+export function refusePlacement(id: string, { placement }: ManifestNode, problems: Problems): void {
+  if (placement === undefined) return
+  const { where = 'inline', replicas = 1, labels } = placement
+  const refuse = (what: string, fix: string) => refused(id, `${what} is not available yet`, fix, problems)
+  if (where !== 'inline' && where !== 'thread')
+    refuse(`placement ${where}`, 'leave placement out, or say where: thread')
+  if (replicas !== 1) refuse(`${replicas} replicas`, 'leave replicas out')
+  if (labels !== undefined) refuse('placement by labels', 'leave labels out')
+}
+
+/**
+ * What a node that is placed on a thread is made of there: its type, in the file of its plugin. Null where it runs
+ * inline, and where it cannot be made on a thread, which is a problem.
+ */
+export function threadOf(
+  id: string,
+  { type, placement }: ManifestNode,
+  { runtime, factory, params, form }: Pick<GraphNode, 'runtime' | 'factory' | 'params' | 'form'>,
+  fileOf: FileOf,
+  problems: Problems,
+): ModuleReference | null {
+  if (placement?.where !== 'thread') return null
+  const refuse = (what: string, fix: string) => {
+    refused(id, `placement thread: ${what}`, fix, problems)
+    return null
+  }
+  if (runtime !== 'javascript')
+    return refuse(
+      `"${type}" is a ${runtime} node, and only JavaScript nodes run on threads`,
+      runtime === 'python'
+        ? 'leave placement out: a Python node has a process of its own'
+        : 'leave placement out, or say runtime_hint: javascript where there is a JavaScript form',
+    )
+  if (form !== 'execute')
+    return refuse(
+      `"${type}" is of the ${form} form, which is not available there yet`,
+      'use execute, or leave placement out',
+    )
+  const file = fileOf(factory)
+  if (file === undefined)
+    return refuse(
+      `"${type}" is defined in code, so a thread cannot make it anew`,
+      'put it into a module whose default export is definePlugin({ … }), and list that under plugins',
+    )
+  try {
+    structuredClone(params)
+  } catch (cause) {
+    const message = `node "${id}": its params cannot be carried to its thread: ${(cause as Error).message}`
+    const fix = 'give plain data as params'
+    const error = new MarshalingError(message, { key: 'params', nodeId: id, fix, cause })
+    problems.add({ path: `nodes.${id}.params`, message, code: error.code, fix }, error)
+    return null
+  }
+  return { file, type, runtime }
+}
+
+function refused(id: string, what: string, fix: string, problems: Problems): void {
+  const error = new NotAvailableError(`node "${id}": ${what}`, { nodeId: id, fix })
+  problems.add({ path: `nodes.${id}.placement`, message: error.message, code: error.code, fix }, error)
+}
