@@ -44,6 +44,7 @@ export const EXECUTOR_OPTIONS: OptionsOf<ExecutorOptions> = {
   random: true,
   metrics: true,
   poolBytes: true,
+  threadRestarts: true,
   drainMs: true,
   tracing: true,
   probe: true,

@@ -8,12 +8,14 @@ import {
 } from '@anabranch/plugin-sdk'
 import { LENDER } from '@anabranch/plugin-sdk/host'
 import type { CallFrames } from '../executor/call-frames.ts'
+import type { KeptFrames } from '../executor/kept-frames.ts'
 import type { LogLevel } from './thread-messages.ts'
 
 /** What contexts of one instance share, on its thread. */
 export interface ThreadContextHost {
   readonly nodeId: string
   readonly clock: Clock
+  readonly kept: KeptFrames
   log(level: LogLevel, fields: object | string, message: string | undefined): void
   count(metric: string, by: number): void
 }
@@ -65,6 +67,14 @@ export class ThreadContext implements NodeContext {
 
   audio(length: number, sampleRate: number, channels = 1): AudioBuffer {
     return this[LENDER]?.audio(length, sampleRate, channels) ?? sharedAudio(length, sampleRate, channels)
+  }
+
+  retain(buffer: AudioBuffer): AudioBuffer {
+    return this.#host.kept.retain(buffer)
+  }
+
+  release(buffer: AudioBuffer): void {
+    this.#host.kept.release(buffer)
   }
 
   at<R extends object>(pts: number, outputs: R): R {

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { CancelledError, type Clock, MarshalingError } from '@anabranch/plugin-sdk'
 import { attachPool, emissionForm, type FramePool, systemClock } from '@anabranch/plugin-sdk/host'
 import { systemScheduler } from '../clock.ts'
+import { KeptFrames } from '../executor/kept-frames.ts'
 import { carryError, errorOf } from './carried-error.ts'
 import { carry, handlesIn } from './carried-values.ts'
 import { ThreadCall } from './thread-call.ts'
@@ -73,6 +74,7 @@ export class ThreadHost {
       const host = {
         nodeId: this.#nodeId,
         clock: this.#clock,
+        kept: new KeptFrames(),
         log: (level: 'debug' | 'info' | 'warn' | 'error', fields: object | string, text: string | undefined) =>
           this.#post({ kind: 'log', instance: number, level, fields, message: text }),
         count: (metric: string, by: number) => this.#post({ kind: 'count', instance: number, metric, by }),

@@ -40,8 +40,10 @@ export class ThreadInstance {
       case 'control':
         return this.#body?.onControl?.(call.given(), call.context)
       case 'reset':
+        this.#leaveFrames()
         return this.#body?.reset?.()
       case 'cleanup':
+        this.#leaveFrames()
         return this.#body?.cleanup?.()
       case 'flush':
         return this.#opened().flush?.(call.context)
@@ -62,6 +64,12 @@ export class ThreadInstance {
       })
     this.#body = recordBody(factory.create(params))
     await this.#body.prepare?.(call.context)
+  }
+
+  /** What was retained and not released, counted. */
+  #leaveFrames(): void {
+    const left = this.host.kept.end()
+    if (left > 0) this.host.count('frames_left', left)
   }
 
   #execute(call: ThreadCall): unknown {
