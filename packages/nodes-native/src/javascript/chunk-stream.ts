@@ -13,9 +13,20 @@ export class ChunkStream {
   /** So much of what waits was in the chunk before. */
   #repeated = 0
   #closed = false
+  /** Media time of its first sample, µs. */
+  readonly #startUs: number
+  /** Where the next chunk begins, in samples of one channel from the start. */
+  #position = 0
 
-  /** `length` and `overlap` are in samples of one channel. */
-  constructor({ sampleRate, channels }: AudioBuffer, length: number, overlap: number, padLast: boolean) {
+  /** `length` and `overlap` are in samples of one channel, `startUs` is the media time of the first sample. */
+  constructor(
+    { sampleRate, channels }: AudioBuffer,
+    length: number,
+    overlap: number,
+    padLast: boolean,
+    startUs: number,
+  ) {
+    this.#startUs = startUs
     this.#sampleRate = sampleRate
     this.#channels = channels
     this.#length = length * channels
@@ -39,6 +50,13 @@ export class ChunkStream {
   /** Whether this buffer as it is would be the next chunk. */
   isChunk({ samples }: AudioBuffer): boolean {
     return this.#start === this.#end && this.#overlap === 0 && samples.length === this.#length
+  }
+
+  /** The media time of the next chunk, µs; with it, that chunk is on its way. */
+  time(): number {
+    const us = this.#startUs + Math.round((this.#position * 1e6) / this.#sampleRate)
+    this.#position += (this.#length - this.#overlap) / this.#channels
+    return us
   }
 
   push(samples: Float32Array): void {

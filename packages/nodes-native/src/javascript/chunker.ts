@@ -16,6 +16,8 @@ export const javascriptChunker = twin<ChunkerParams>('ChunkerNode', {
     const { overlap, pad_last } = params
     /** All but the last one are closed. */
     let streams: ChunkStream[] = []
+    /** Whether the host, which counts what is emitted since the first input, would count wrong. */
+    let tells = overlap > 0
 
     function closeLast(): void {
       const last = streams.at(-1)
@@ -31,7 +33,13 @@ export const javascriptChunker = twin<ChunkerParams>('ChunkerNode', {
     }
 
     function* chunks(context: NodeContext): Iterable<{ output: AudioBuffer }> {
-      for (let stream = ready(); stream !== undefined; stream = ready()) yield { output: stream.take(context) }
+      for (let stream = ready(); stream !== undefined; stream = ready())
+        yield timed(stream, { output: stream.take(context) }, context)
+    }
+
+    function timed(stream: ChunkStream, outputs: { output: AudioBuffer }, context: NodeContext) {
+      const us = stream.time()
+      return tells ? context.at(us, outputs) : outputs
     }
 
     return {
@@ -39,11 +47,12 @@ export const javascriptChunker = twin<ChunkerParams>('ChunkerNode', {
         const buffer = audioOf(input)
         const length = lengthAt(params, buffer.sampleRate)
         if (context.envelope.discont || !streams.at(-1)?.goesOnWith(buffer)) {
+          if (streams.length > 0) tells = true
           closeLast()
-          streams.push(new ChunkStream(buffer, length, overlap, pad_last))
+          streams.push(new ChunkStream(buffer, length, overlap, pad_last, context.envelope.pts))
         }
         const [first] = streams
-        if (streams.length === 1 && first?.isChunk(buffer)) return { output: buffer }
+        if (streams.length === 1 && first?.isChunk(buffer)) return timed(first, { output: buffer }, context)
         streams.at(-1)?.push(buffer.samples)
         return chunks(context)
       },
@@ -53,6 +62,7 @@ export const javascriptChunker = twin<ChunkerParams>('ChunkerNode', {
       },
       reset: () => {
         streams = []
+        tells = overlap > 0
       },
     }
   },
