@@ -33,6 +33,7 @@ const NODES: readonly Family[] = [
   ofNodes('failed_total', 'Input sets lost to an error.', (node) => node.failed),
   ofNodes('dead_lettered_total', 'Input sets that became dead letters.', (node) => node.dead_lettered),
   ofNodes('cancelled_total', 'Input sets that were interrupted.', (node) => node.cancelled),
+  ofNodes('copied_bytes_total', 'Audio copied for the node out of shared frames.', (node) => node.bytes_copied),
   ofNodes('breaker_open', '1 while the breaker of the node is not closed.', (node) =>
     node.breaker === 'closed' ? 0 : 1,
   ),
