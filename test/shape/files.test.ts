@@ -4,7 +4,7 @@ import { textOf, trackedFiles } from './tracked-files.ts'
 
 /** Files over the limit, and how long they may be. This list only shrinks. */
 const longer: Readonly<Record<string, number>> = {
-  'packages/runtime/src/edges/edge.ts': 300,
+  'packages/runtime/src/edges/edge.ts': 285,
   'packages/runtime/src/executor/runners/execute-runner.ts': 400,
   'packages/runtime/src/executor/runners/node-runner.ts': 400,
   'packages/runtime/src/executor/runners/operator-runner.ts': 400,

@@ -4,6 +4,7 @@ import type { Histogram } from '../telemetry/histogram.ts'
 import { sampled } from '../telemetry/sampled.ts'
 import { EdgeBound } from './edge-bound.ts'
 import type { EdgeFrames } from './edge-frames.ts'
+import type { EdgeEnd, EdgeHost } from './edge-host.ts'
 import type { EdgeOptions, EdgePolicy } from './edge-options.ts'
 import { type DropReason, FATE, type Fate, noDrops } from './fate.ts'
 import { afterGap, type Item } from './item.ts'
@@ -11,27 +12,6 @@ import { Ring } from './ring.ts'
 
 /** Whether an edge still takes items, and what becomes of them where it does not. */
 export type EdgeState = 'open' | 'closed' | 'unpaired' | 'failed'
-
-/** What an edge needs of the session that it belongs to. */
-export interface EdgeHost {
-  readonly sessionId: string
-  /** The turn's clock, 0.1 ms as a small integer. */
-  now: number
-  readonly clock: { now(): number }
-  wake(node: EdgeEnd): void
-  /** An item met its end on this edge. */
-  settle(item: Item, fate: Fate): void
-}
-
-/** A node, as an edge sees it. */
-export interface EdgeEnd {
-  readonly id: string
-  queued: boolean
-  /** An error to fail with, in its own next step. */
-  broken: Error | null
-  /** One of its out-edges takes no more items. */
-  detached(): void
-}
 
 /**
  * A bounded queue between an output key and an input key. Pushing never re-enters a node: whatever a push causes
@@ -276,11 +256,9 @@ export class Edge extends Ring {
   #taken(item: Item): Item {
     this.taken++
     if (this.ages !== null && sampled(this.taken)) this.ages.record(((this.#host.now - item.age) | 0) * 100)
-    if (this.#gap === 0) return this.frames === null ? item : this.frames.taken(item)
-    const lost = this.#gap
+    const given = this.#gap === 0 ? item : afterGap(item, this.#gap)
     this.#gap = 0
-    const marked = afterGap(item, lost)
-    return this.frames === null ? marked : this.frames.taken(marked)
+    return this.frames === null ? given : this.frames.taken(given)
   }
 
   #cancel(item: Item): void {

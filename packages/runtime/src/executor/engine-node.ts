@@ -1,5 +1,6 @@
 import type { AnabranchError } from '@anabranch/plugin-sdk'
-import type { Edge, EdgeEnd } from '../edges/edge.ts'
+import type { Edge } from '../edges/edge.ts'
+import type { EdgeEnd } from '../edges/edge-host.ts'
 import type { Root } from '../edges/root.ts'
 import type { NodeSettings } from '../graph/node-settings.ts'
 import type { HoldCounters } from './hold-set.ts'

@@ -148,14 +148,14 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'what a call was lent is not given back when it threw',
     file: SET,
-    from: 'this.#failed(set, error, stamp);\n                if (this.#leases)',
-    to: 'this.#failed(set, error, stamp);\n                if (false)',
+    from: 'this.#failed(set, error, stamp);\n                leases?.ended(set, context);',
+    to: 'this.#failed(set, error, stamp);',
     seenBy: FRAMES,
   },
   {
     what: 'what a work was lent is never given back',
     file: SET,
-    from: 'this.#finished(work);\n                    this.#endCall(work);',
+    from: 'this.#finished(work);\n                    this.#leases?.workEnded(work);',
     to: 'this.#finished(work);',
     seenBy: FRAMES,
   },
@@ -169,8 +169,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'an interrupted call that goes on loses its frames at once',
     file: SET,
-    from: 'else if (!work.busy)\n            this.#endCall(work);',
-    to: 'else\n            this.#endCall(work);',
+    from: 'else if (!work.busy)\n            this.#leases?.workEnded(work);',
+    to: 'else\n            this.#leases?.workEnded(work);',
     seenBy: FRAMES,
   },
 ]

@@ -1,5 +1,5 @@
-import { AudioBuffer, type Values } from '@anabranch/plugin-sdk'
-import { emissionForm, LENDER, LIMITS, type RecordBody, releaseAudio } from '@anabranch/plugin-sdk/host'
+import type { Values } from '@anabranch/plugin-sdk'
+import { emissionForm, LENDER, LIMITS, type RecordBody } from '@anabranch/plugin-sdk/host'
 import { Env } from '../../edges/env.ts'
 import { FATE, type Fate } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
@@ -10,13 +10,12 @@ import { HoldSet } from '../hold-set.ts'
 import type { Calls } from '../layers/layered.ts'
 import { RunContext } from '../node-context.ts'
 import type { OutputPort } from '../output-port.ts'
-import type { InputRecord } from '../record-maker.ts'
 import { isPlainRecord } from '../result-check.ts'
+import { CallLeases } from './call-leases.ts'
+import { Executions } from './executions.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 import { Work } from './work.ts'
-
-const NOTHING_LENT: readonly unknown[] = []
 
 /**
  * The execute form: one call per input set. A plain record is emitted at once; a promise, iterable or generator
@@ -27,14 +26,11 @@ export class ExecuteRunner extends NodeRunner {
   readonly #calls: Calls
   readonly #works: Work[] = []
   readonly #spare: RunContext[] = []
-  /** Executions whose user code has not ended, abandoned ones included. */
-  #slots = 0
+  readonly #executions: Executions
   #flushed = false
   readonly #flushes: boolean
-  /** Whether calls have leases of frames to give back. */
-  readonly #leases: boolean
-  /** Keys on which frames are lent. */
-  #lentKeys: readonly string[] = []
+  /** The frames of its calls; null where it has none. */
+  readonly #leases: CallLeases | null
   /** For nodes that keep content over calls: sets without an output yet. */
   readonly #holds: HoldSet | null
   #lastEnv: Env | null = null
@@ -44,17 +40,15 @@ export class ExecuteRunner extends NodeRunner {
     this.#body = body
     this.#calls = calls
     this.#flushes = body.flush !== undefined
-    this.#leases = this.pool !== null
+    this.#leases = this.pool === null ? null : new CallLeases()
+    this.#executions = new Executions(engine, this, (work) => this.#leases?.workEnded(work))
     const keeps = settings.time === 'span' || settings.time === 'samples'
     this.#holds = keeps ? new HoldSet(engine) : null
   }
 
   override wired(delayUs: number): void {
     super.wired(delayUs)
-    const { frameInputs } = this.settings
-    const lending = this.ins.filter(({ key, frames }) => frames !== null && frameInputs.has(key))
-    // Once each: several edges may lead to one key.
-    this.#lentKeys = [...new Set(lending.map(({ key }) => key))]
+    this.#leases?.wired(this.ins, this.settings.frameInputs, this.single !== null)
   }
 
   protected override passesOn(): boolean {
@@ -64,7 +58,7 @@ export class ExecuteRunner extends NodeRunner {
   step(): void {
     this.sweep()
     for (let left = STEP_SETS; left >= 0 && this.state === 'open'; ) {
-      if ((this.#works.length > 0 || this.#slots > 0) && !this.#mayTakeMore()) return
+      if ((this.#works.length > 0 || this.#executions.running > 0) && !this.#mayTakeMore()) return
       left = this.#run(left)
     }
   }
@@ -73,7 +67,7 @@ export class ExecuteRunner extends NodeRunner {
   #mayTakeMore(): boolean {
     this.#pump()
     const { concurrency } = this.settings
-    return this.state === 'open' && this.#works.length < concurrency && this.#slots < concurrency
+    return this.state === 'open' && this.#works.length < concurrency && this.#executions.running < concurrency
   }
 
   /**
@@ -83,6 +77,7 @@ export class ExecuteRunner extends NodeRunner {
   #run(left: number): number {
     const { engine, context } = this
     const holds = this.#holds
+    const leases = this.#leases
     const port = this.ports[0] as OutputPort
     // The first set of a step is timed: every one at low rates, one of 64 at high rates. It has a call of its own,
     // because functions of one kind at a place of call are inlined there.
@@ -121,23 +116,23 @@ export class ExecuteRunner extends NodeRunner {
             this.produced++
             port.handOn(edge, value, set.env, stamp, set.root)
           }
-          if (this.#leases) this.#giveBack(this.#lent(set), context)
+          leases?.ended(set, context)
           continue
         }
       } catch (error) {
         this.#failed(set, error, stamp)
-        if (this.#leases) this.#giveBack(this.#lent(set), context)
+        leases?.ended(set, context)
         return left - 1
       }
       if (result === undefined || result === null) {
         this.#answered(set, 0)
-        if (this.#leases) this.#giveBack(this.#lent(set), context)
+        leases?.ended(set, context)
       } else {
         if (typeof result === 'object' && !isPlainRecord(result)) this.#begin(set, stamp, result, false)
         else if (queues) this.#queue(set, stamp, result)
         else {
           const given = this.#give(set, result, stamp)
-          if (this.#leases) this.#giveBack(this.#lent(set), context)
+          leases?.ended(set, context)
           if (given) continue
         }
         return left - 1
@@ -191,81 +186,19 @@ export class ExecuteRunner extends NodeRunner {
     else faultHolds(this, holds, error, this.settings.onError)
   }
 
-  // ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The values of a set that were lent with a lease of its own. */
-  #lent(set: Item): readonly unknown[] {
-    const keys = this.#lentKeys
-    if (keys.length === 0) return NOTHING_LENT
-    if (this.single !== null) return [set.value]
-    const record = set.value as InputRecord
-    return keys.map((key) => record[key])
-  }
-
-  /** The call is over: what it was lent, and what it made, goes back. */
-  #giveBack(lent: readonly unknown[], context: RunContext): void {
-    for (const value of lent) if (value instanceof AudioBuffer) releaseAudio(value)
-    context[LENDER]?.end()
-  }
-
-  /** The same of a work, whose code has ended; once. */
-  #endCall(work: Work): void {
-    const { lent } = work
-    if (lent === null) return
-    work.lent = null
-    this.#giveBack(lent, work.context)
-  }
-
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #begin(item: Item, stamp: number, result: object, isFlush: boolean): void {
-    const work = this.#newWork(item, stamp, isFlush)
-    this.#slots++
-    if (emissionForm(result) === 'promise')
-      this.#wait(work, result as Promise<unknown>, (value) => this.#resolved(work, value))
-    else work.iterate(result)
+    this.#executions.begin(this.#newWork(item, stamp, isFlush), result)
   }
 
   /** The context at work goes with the set. */
   #newWork(set: Item, stamp: number, isFlush: boolean): Work {
     const work = new Work(set, stamp, this.context, isFlush)
-    if (this.#leases) work.lent = isFlush ? NOTHING_LENT : this.#lent(set)
+    this.#leases?.begun(work)
     this.context = this.#spare.pop() ?? new RunContext(this)
     this.#works.push(work)
     return work
-  }
-
-  #resolved(work: Work, value: unknown): void {
-    if (typeof value === 'object' && value !== null && emissionForm(value) !== 'record') return work.iterate(value)
-    this.#slots--
-    work.ready(value)
-  }
-
-  /** Completions only mark and wake: every push happens inside a turn. */
-  #wait(work: Work, promise: PromiseLike<unknown>, done: (value: unknown) => void): void {
-    this.engine.pending++
-    promise.then(
-      (value) => {
-        this.engine.pending--
-        if (work.abandoned) this.#close(work)
-        else done(value)
-        this.engine.wake(this)
-      },
-      (error: unknown) => {
-        this.engine.pending--
-        this.#slots--
-        work.threw(error)
-        if (work.abandoned) this.#endCall(work)
-        this.engine.wake(this)
-      },
-    )
-  }
-
-  /** An abandoned execution has ended: its slot is free, and its iterable is told. */
-  #close(work: Work): void {
-    this.#slots--
-    work.leave()
-    if (work.abandoned) this.#endCall(work)
   }
 
   /** Gives what is ready, oldest first, while there is room. */
@@ -282,25 +215,25 @@ export class ExecuteRunner extends NodeRunner {
         this.#remove(at)
         if (work.isFlush) this.#flushFailed(work.value)
         else this.#failed(work.item, work.value, work.stamp)
-        this.#endCall(work)
+        this.#leases?.workEnded(work)
       } else if (work.state === 'done') {
         this.#remove(at)
         this.#finished(work)
-        this.#endCall(work)
+        this.#leases?.workEnded(work)
       } else if (!this.room()) return
       else if (work.state === 'ready') {
         this.#output(work, work.value)
         if (work.state === 'ready') {
           this.#remove(at)
           this.#finished(work)
-          this.#endCall(work)
+          this.#leases?.workEnded(work)
         }
       } else if (work.state === 'holding') {
         const { value } = work
         work.value = undefined
         work.state = 'iterating'
         this.#output(work, value)
-      } else this.#pull(work)
+      } else this.#executions.pull(work)
     }
   }
 
@@ -312,28 +245,9 @@ export class ExecuteRunner extends NodeRunner {
       work.context[LENDER]?.gave()
       if (work.outputs > LIMITS.expansion) throw expansionLimit(this, 'of one input set')
     } catch (error) {
-      if (work.state === 'iterating') this.#close(work)
+      if (work.state === 'iterating') this.#executions.close(work)
       work.threw(error)
     }
-  }
-
-  #pull(work: Work): void {
-    let next: unknown
-    try {
-      next = (work.iterator as Iterator<unknown>).next()
-    } catch (error) {
-      this.#slots--
-      return work.threw(error)
-    }
-    if (typeof (next as PromiseLike<unknown>)?.then !== 'function')
-      return this.#pulled(work, next as IteratorResult<unknown>)
-    work.state = 'pulling'
-    this.#wait(work, next as PromiseLike<unknown>, (result) => this.#pulled(work, result as IteratorResult<unknown>))
-  }
-
-  #pulled(work: Work, result: IteratorResult<unknown>): void {
-    if (result.done) this.#slots--
-    work.pulled(result)
   }
 
   #finished(work: Work): void {
@@ -429,8 +343,8 @@ export class ExecuteRunner extends NodeRunner {
   #abandon(work: Work): void {
     work.abandoned = true
     work.context.abandoned = this.engine.interruption
-    if (!work.busy && work.iterator !== null) this.#close(work)
-    else if (!work.busy) this.#endCall(work)
+    if (!work.busy && work.iterator !== null) this.#executions.close(work)
+    else if (!work.busy) this.#leases?.workEnded(work)
     if (work.isFlush || this.#holds !== null) return
     this.cancelled++
     this.engine.settle(work.item, FATE.cancelled)
@@ -441,7 +355,7 @@ export class ExecuteRunner extends NodeRunner {
   }
 
   override busy(): boolean {
-    return this.#slots > 0
+    return this.#executions.running > 0
   }
 
   override held(): number {

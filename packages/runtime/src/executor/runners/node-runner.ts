@@ -1,5 +1,5 @@
-import { type AnabranchError, AudioBuffer, type NodeLog } from '@anabranch/plugin-sdk'
-import { adoptAudio, type FramePool, nodeError, publishAudio, type RecordBody } from '@anabranch/plugin-sdk/host'
+import type { AnabranchError, NodeLog } from '@anabranch/plugin-sdk'
+import { type FramePool, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Edge } from '../../edges/edge.ts'
 import type { Env } from '../../edges/env.ts'
 import { FATE, type Fate } from '../../edges/fate.ts'
@@ -9,9 +9,11 @@ import type { NodeSettings } from '../../graph/node-settings.ts'
 import { ControlLane } from '../control-lane.ts'
 import type { Engine } from '../engine.ts'
 import type { EngineNode } from '../engine-node.ts'
+import { ownedInputs, sharing } from '../frame-values.ts'
 import type { Join } from '../joins/join.ts'
 import { makeJoin } from '../joins/make-join.ts'
 import { KeptFrames } from '../kept-frames.ts'
+import { Marks } from '../marks.ts'
 import { type ContextHost, RunContext } from '../node-context.ts'
 import { OutputPort } from '../output-port.ts'
 import { type OutputTime, outputTime, SaidTimes } from '../output-time.ts'
@@ -77,7 +79,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   #controls: Edge[] = []
   protected readonly controls: ControlLane
   protected readonly signals = new SetSignals()
-  #handedMark = Number.NEGATIVE_INFINITY
+  readonly #marks = new Marks()
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody | null = null) {
     this.body = body
@@ -226,23 +228,12 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
 
   /** The envelope of an output that no set at work makes (of flush, of an operator's end): never before a mark handed on. */
   protected notBeforeMark(env: Env): Env {
-    if (env.pts >= this.#handedMark) return env
-    const later = env.copy()
-    later.pts = this.#handedMark
-    return later
+    return this.#marks.notBefore(env)
   }
 
   /** Hands the smallest mark of its empty in-edges on: nothing earlier can come out of this node any more. */
   protected handMarksOn(): void {
-    if (!this.handsMarksOn) return
-    let least = Number.POSITIVE_INFINITY
-    for (const edge of this.ins) {
-      if (!edge.empty) return
-      if (!edge.over && edge.mark < least) least = edge.mark
-    }
-    if (!Number.isFinite(least)) return
-    this.#handedMark = least
-    for (const port of this.ports) for (const edge of port.edges) edge.raiseMark(least)
+    if (this.handsMarksOn) this.#marks.handOn(this.ins, this.ports)
   }
 
   // ── giving ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -304,18 +295,11 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     this.rewire()
   }
 
-  /** A port; where its node works on frames, what it gives is readied for its readers. */
   #port(key: string): OutputPort {
     const port = new OutputPort(key)
-    const { pool } = this
-    if (pool === null) return port
-    if (this.settings.frameOutputs.has(key)) port.share = shareFrame
-    else
-      port.share = (value) => {
-        const own = value instanceof AudioBuffer ? pool.own(value) : value
-        if (own !== value) this.bytesCopied += (own as AudioBuffer).samples.byteLength
-        return own
-      }
+    port.share = sharing(this.pool, this.settings.frameOutputs.has(key), (bytes) => {
+      this.bytesCopied += bytes
+    })
     return port
   }
 
@@ -349,7 +333,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
         return this.engine.settle(item, FATE.failed)
       case 'dead-letter':
         this.deadLettered++
-        this.engine.deadLetter(this, error, item, this.letterInputs(item))
+        this.engine.deadLetter(this, error, item, ownedInputs(this.record(item), this.pool))
         return this.engine.settle(item, FATE.deadLettered)
       default:
         this.failed++
@@ -357,18 +341,6 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
         this.engine.failSession(error)
         return this.fail(error)
     }
-  }
-
-  /** The inputs as a letter keeps them: out of frames, which are given back. */
-  protected letterInputs(item: Item): InputRecord {
-    const inputs = this.record(item)
-    const { pool } = this
-    if (pool === null) return inputs
-    const owned = Object.entries(inputs).map(([key, value]) => [
-      key,
-      value instanceof AudioBuffer ? pool.own(value) : value,
-    ])
-    return Object.fromEntries(owned)
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -425,12 +397,4 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   signalFor(item: Item | null): AbortSignal {
     return this.signals.of(item?.env.survive ?? false)
   }
-}
-
-/** A frame that was being written is published, with the lease of its call; one that is wrapped anew is known again. */
-function shareFrame(value: unknown): unknown {
-  if (!(value instanceof AudioBuffer)) return value
-  const buffer = adoptAudio(value)
-  publishAudio(buffer)
-  return buffer
 }
