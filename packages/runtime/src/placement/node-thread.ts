@@ -171,12 +171,18 @@ export class NodeThread {
   /** Makes a new thread, where somebody needs it, and gives it what the old one had not begun. */
   #goOn(again: readonly ThreadedCall[]): void {
     if (![...this.#instances.values()].some(({ opened }) => opened)) return settle(again, this.#lastLoss)
+    let thread: Thread
     try {
-      const thread = this.#running()
-      for (const call of again) thread.call(call, null)
+      thread = this.#running()
     } catch (error) {
-      settle(again, error)
+      return settle(again, error)
     }
+    for (const call of again)
+      try {
+        thread.call(call, null)
+      } catch (error) {
+        call.fail(error)
+      }
   }
 
   #fail(call: ThreadedCall, error: Error): void {

@@ -40,6 +40,17 @@ export class ThreadCall {
     this.#frames?.gave()
   }
 
+  /** Tells its iterable that it is left; what that still does is late by definition. */
+  close(): void {
+    const ignored = () => undefined
+    try {
+      const closing = this.iterator?.return?.() as PromiseLike<unknown> | undefined
+      closing?.then?.(ignored, ignored)
+    } catch {
+      // As above.
+    }
+  }
+
   /** It is over: what it was lent, and what it made, goes back. */
   end(): void {
     for (const handle of this.#lent) this.#pool?.release(handle)

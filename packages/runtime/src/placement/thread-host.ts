@@ -1,42 +1,39 @@
-import { inspect } from 'node:util'
 import type { MessagePort } from 'node:worker_threads'
-import { CancelledError, type Clock, MarshalingError } from '@anabranch/plugin-sdk'
+import { CancelledError, type Clock } from '@anabranch/plugin-sdk'
 import { attachPool, emissionForm, type FramePool, systemClock } from '@anabranch/plugin-sdk/host'
 import { systemScheduler } from '../clock.ts'
 import { KeptFrames } from '../executor/kept-frames.ts'
 import { carryError, errorOf } from './carried-error.ts'
-import { carry, handlesIn } from './carried-values.ts'
 import { ThreadCall } from './thread-call.ts'
 import { ThreadInstance } from './thread-instance.ts'
-import type { AnswerMessage, CallMessage, FromThread, ThreadStart, ToThread } from './thread-messages.ts'
+import type { CallMessage, LogLevel, ThreadStart, ToThread } from './thread-messages.ts'
+import { ThreadOutbox } from './thread-outbox.ts'
 
 /** How long sets are begun before messages and timers have their turn. */
 const BUDGET_MS = 1
 
 /** The instances of one node on their thread, and what they are asked to do. */
 export class ThreadHost {
-  readonly #port: MessagePort
+  readonly #out: ThreadOutbox
   readonly #nodeId: string
   readonly #begun: Uint8Array
   readonly #clock: Clock
   readonly #pool: FramePool | null
   readonly #instances = new Map<number, ThreadInstance>()
   readonly #calls = new Map<number, ThreadCall>()
-  /** Frames of answers that were not told to be taken yet, one lease each. */
-  readonly #sent = new Map<number, readonly number[]>()
-  #answers = 0
-  #out: FromThread[] = []
   #running = false
 
   constructor(port: MessagePort, { nodeId, begun, timeOrigin, pool }: ThreadStart) {
-    this.#port = port
     this.#nodeId = nodeId
     this.#begun = new Uint8Array(begun)
     const ahead = performance.timeOrigin - timeOrigin
     this.#clock = { ...systemClock, now: () => systemClock.now() + ahead }
     this.#pool = pool === null ? null : attachPool(pool)
-    // Posted at once: answers with frames in it are posted later.
-    this.#pool?.onSlab((slab) => this.#port.postMessage([{ kind: 'slab', slab } satisfies FromThread]))
+    this.#out = new ThreadOutbox(port, nodeId, this.#pool, (number, error) => {
+      const call = this.#calls.get(number)
+      if (call !== undefined) this.#threw(call, error)
+      return call !== undefined
+    })
   }
 
   receive(batch: readonly ToThread[]): void {
@@ -57,12 +54,12 @@ export class ThreadHost {
       case 'leave':
         return this.#leave(message.call)
       case 'taken':
-        return this.#taken(message.answer)
+        return this.#out.taken(message.answer)
       case 'unsent':
         for (const handle of message.handles) this.#pool?.release(handle)
         return
       default:
-        this.#post({ kind: 'pong' })
+        this.#out.post({ kind: 'pong' })
     }
   }
 
@@ -75,15 +72,15 @@ export class ThreadHost {
         nodeId: this.#nodeId,
         clock: this.#clock,
         kept: new KeptFrames(),
-        log: (level: 'debug' | 'info' | 'warn' | 'error', fields: object | string, text: string | undefined) =>
-          this.#post({ kind: 'log', instance: number, level, fields, message: text }),
-        count: (metric: string, by: number) => this.#post({ kind: 'count', instance: number, metric, by }),
+        log: (level: LogLevel, fields: object | string, text: string | undefined) =>
+          this.#out.post({ kind: 'log', instance: number, level, fields, message: text }),
+        count: (metric: string, by: number) => this.#out.post({ kind: 'count', instance: number, metric, by }),
       }
       this.#instances.set(number, new ThreadInstance(host, open, this.#pool))
     }
     const instance = this.#instances.get(number)
     // It was of a thread before this one, where it could not be opened.
-    if (instance === undefined) return this.#post({ kind: 'answer', call: message.call, state: 'done' })
+    if (instance === undefined) return this.#out.post({ kind: 'answer', call: message.call, state: 'done' })
     const call = new ThreadCall(message, instance.host, instance.pool)
     this.#calls.set(message.call, call)
     if (isSet(call)) instance.waiting.push(call)
@@ -160,7 +157,7 @@ export class ThreadHost {
 
   #pulled(call: ThreadCall, { done, value }: IteratorResult<unknown>): void {
     if (done || call.left) {
-      if (!done) close(call)
+      if (!done) call.close()
       call.iterator = null
       return this.#answer(call, 'done', undefined)
     }
@@ -181,42 +178,17 @@ export class ThreadHost {
   /** @throws MarshalingError for what cannot go to another thread. */
   #answer(call: ThreadCall, state: 'output' | 'done', value: unknown): void {
     const { call: number } = call.message
-    if (value === undefined || value === null) this.#post({ kind: 'answer', call: number, state })
-    else {
-      const carried = carry(value, this.#nodeId, 'output')
-      const pts = call.context.timeOf(value)
-      const answer = this.#lease(handlesIn(carried.audio))
-      this.#post({
-        kind: 'answer',
-        call: number,
-        state,
-        value: carried,
-        ...(pts !== undefined && { pts }),
-        ...(answer !== 0 && { answer }),
-      })
-    }
+    if (value === undefined || value === null) this.#out.post({ kind: 'answer', call: number, state })
+    else this.#out.output(number, state, value, call.context.timeOf(value))
     if (state === 'done') this.#end(call)
-  }
-
-  /** Leases for the way, which are kept until the other side has its own: this thread may be ended at any moment. */
-  #lease(handles: readonly number[]): number {
-    if (handles.length === 0) return 0
-    for (const handle of handles) this.#pool?.retain(handle)
-    this.#sent.set(++this.#answers, handles)
-    return this.#answers
-  }
-
-  #taken(answer: number): void {
-    for (const handle of this.#sent.get(answer) ?? []) this.#pool?.release(handle)
-    this.#sent.delete(answer)
   }
 
   #threw(call: ThreadCall, error: unknown): void {
     const { message } = call
     if (!this.#calls.has(message.call)) return
     if (message.what === 'open') (this.#instances.get(message.instance) as ThreadInstance).failure = { error }
-    this.#post({ kind: 'answer', call: message.call, state: 'threw', error: carryError(error) })
-    if (call.iterator !== null && !call.pulling) close(call)
+    this.#out.post({ kind: 'answer', call: message.call, state: 'threw', error: carryError(error) })
+    if (call.iterator !== null && !call.pulling) call.close()
     call.iterator = null
     this.#end(call)
   }
@@ -252,7 +224,7 @@ export class ThreadHost {
     this.#calls.delete(number)
     call.end()
     const error = carryError(new CancelledError('interrupted before it was begun'))
-    this.#post({ kind: 'answer', call: number, state: 'threw', error })
+    this.#out.post({ kind: 'answer', call: number, state: 'threw', error })
   }
 
   #more(number: number, outputs: number): void {
@@ -269,66 +241,9 @@ export class ThreadHost {
     if (call.iterator === null || call.pulling) return
     this.#attempt(call, () => this.#pulled(call, { done: false, value: undefined }))
   }
-
-  // ── posting ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #post(message: FromThread): void {
-    this.#out.push(message)
-    if (this.#out.length === 1) systemScheduler.soon(() => this.#flush())
-  }
-
-  #flush(): void {
-    const out = this.#out
-    this.#out = []
-    try {
-      this.#port.postMessage(out)
-    } catch {
-      for (const message of out) this.#postAlone(message)
-    }
-  }
-
-  /** One that may be why its batch could not be posted. */
-  #postAlone(message: FromThread): void {
-    try {
-      this.#port.postMessage([message])
-    } catch (cause) {
-      if (message.kind === 'log')
-        return this.#port.postMessage([{ ...message, fields: inspect(message.fields) } satisfies FromThread])
-      if (message.kind === 'answer') this.#unposted(message, cause)
-      else throw cause
-    }
-  }
-
-  #unposted({ call: number, state, answer = 0 }: AnswerMessage, cause: unknown): void {
-    this.#taken(answer)
-    const error = new MarshalingError(
-      `node "${this.#nodeId}": an output cannot go to another thread: ${(cause as Error).message}`,
-      {
-        nodeId: this.#nodeId,
-        cause,
-        fix: 'give plain data, typed arrays or audio; or leave placement out',
-      },
-    )
-    const call = this.#calls.get(number)
-    if (state === 'output' && call !== undefined) return this.#threw(call, error)
-    this.#port.postMessage([
-      { kind: 'answer', call: number, state: 'threw', error: carryError(error) } satisfies FromThread,
-    ])
-  }
 }
 
 /** Whether it is work on the data, which waits its turn; all else goes ahead. */
 function isSet({ message: { what } }: ThreadCall): boolean {
   return what === 'execute' || what === 'flush'
-}
-
-/** Tells an iterable that it is left; what it still does is late by definition. */
-function close(call: ThreadCall): void {
-  const ignored = () => undefined
-  try {
-    const closing = call.iterator?.return?.() as PromiseLike<unknown> | undefined
-    closing?.then?.(ignored, ignored)
-  } catch {
-    // As above.
-  }
 }
