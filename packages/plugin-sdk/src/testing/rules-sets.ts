@@ -10,13 +10,13 @@ import { drained, formOf, isHarmless, type Subject } from './subject.ts'
 /** What becomes of each set: of one that is not as declared, and of one that is. */
 export const SET_RULES: readonly Rule[] = [
   {
-    id: 'C66',
+    id: 'C68',
     title: 'answers inputs that are wrong, missing or left out by a coded error of that set alone',
     applies: (subject) => isHarmless(subject) && badSets(subject).length > 0,
     check: failsAlone,
   },
   {
-    id: 'C67',
+    id: 'C69',
     title: 'settles every set, and says so where one gives nothing',
     applies: (subject) => isHarmless(subject) && subject.inputs.length > 0 && formOf(subject) === 'execute',
     check: settlesSets,

@@ -18,14 +18,14 @@ const pairs = [
   { input: 'b', more: '2' },
 ]
 
-t.test('testNode: C66, another kind of value is another error than of inputs', async (t) => {
+t.test('testNode: C68, another kind of value is another error than of inputs', async (t) => {
   const refusing = (error: Error) =>
     node(({ input }) => {
       if (typeof input !== 'string') throw error
       return { output: input }
     })
   const plugin = new PluginError('it is no text', { fix: 'none' })
-  t.same(await failures(refusing(plugin), words), ['C66'])
+  t.same(await failures(refusing(plugin), words), ['C68'])
   t.same(
     await failures(refusing(new InvalidInputsError('it is no text', { key: 'input', fix: 'send text' })), words),
     [],
@@ -41,7 +41,7 @@ t.test('testNode: C66, another kind of value is another error than of inputs', a
   )
 })
 
-t.test('testNode: C66, a node that one bad set leaves hurt', async (t) => {
+t.test('testNode: C68, a node that one bad set leaves hurt', async (t) => {
   const hurt = defineNode({
     ...texts,
     create: () => {
@@ -55,12 +55,12 @@ t.test('testNode: C66, a node that one bad set leaves hurt', async (t) => {
       }
     },
   })
-  t.same(await failures(hurt, words), ['C66'])
+  t.same(await failures(hurt, words), ['C68'])
 })
 
-t.test('testNode: C66, an optional input that is needed, and required ones that are missing', async (t) => {
+t.test('testNode: C68, an optional input that is needed, and required ones that are missing', async (t) => {
   const needy = node(({ input, more }) => ({ output: input + (more as string).toUpperCase() }))
-  t.same(await failures(needy, pairs), ['C66'])
+  t.same(await failures(needy, pairs), ['C68'])
   t.same(
     await failures(
       node(({ input, more = '' }) => ({ output: input + more })),
@@ -76,7 +76,7 @@ t.test('testNode: C66, an optional input that is needed, and required ones that 
   t.same(await failures(both, [{ input: 'a', count: 2 }]), [], 'the host refuses those')
 })
 
-t.test('testNode: C66, json that its schema refuses', async (t) => {
+t.test('testNode: C68, json that its schema refuses', async (t) => {
   const point = (strict: boolean) =>
     defineNode({
       ...texts,
@@ -88,36 +88,36 @@ t.test('testNode: C66, json that its schema refuses', async (t) => {
         },
       }),
     })
-  t.same(await failures(point(true), [{ input: { x: 1 } }]), ['C66'])
+  t.same(await failures(point(true), [{ input: { x: 1 } }]), ['C68'])
   t.same(await failures(point(false), [{ input: { x: 1 } }]), [])
 })
 
-t.test('testNode: C67, a set that gives nothing, where the spec does not say so', async (t) => {
+t.test('testNode: C69, a set that gives nothing, where the spec does not say so', async (t) => {
   const dropping = (spec: object) => node(({ input }) => (input === 'b' ? undefined : { output: input }), spec)
-  t.same(await failures(dropping({}), words), ['C67'])
+  t.same(await failures(dropping({}), words), ['C69'])
   t.same(await failures(dropping({ filters: true }), words), [])
   t.same(await failures(dropping({ time: 'span' }), words), [], 'what is kept for later')
   const empty = node(() => ({ output: undefined }))
-  t.same(await failures(empty, words), ['C67'], 'a key without a value is nothing')
+  t.same(await failures(empty, words), ['C69'], 'a key without a value is nothing')
 })
 
-t.test('testNode: C67, a set that never comes to its end', async (t) => {
+t.test('testNode: C69, a set that never comes to its end', async (t) => {
   const endless = node(function* ({ input }) {
     for (;;) yield { output: input }
   })
   const failed = await failures(endless, words)
-  t.ok(failed.includes('result') && failed.includes('C67'), failed.join())
+  t.ok(failed.includes('result') && failed.includes('C69'), failed.join())
 })
 
-t.test('testNode: C67, a set that fails is a set that is settled', async (t) => {
+t.test('testNode: C69, a set that fails is a set that is settled', async (t) => {
   const failing = node(({ input }) => {
     if (input === 'b') throw new Error('no b')
     return { output: input }
   })
-  t.notOk((await failures(failing, words)).includes('C67'))
+  t.notOk((await failures(failing, words)).includes('C69'))
   const late = node(function* ({ input }) {
     yield { output: input }
     if (input === 'b') throw new Error('no more of b')
   })
-  t.notOk((await failures(late, words)).includes('C67'), 'also after an output')
+  t.notOk((await failures(late, words)).includes('C69'), 'also after an output')
 })
