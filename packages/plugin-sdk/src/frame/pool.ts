@@ -1,7 +1,6 @@
 import type { AudioBuffer } from '../audio-buffer.ts'
 import { checkAudioFormat } from '../audio-format.ts'
 import { FRAMES } from '../contract/frames.ts'
-import { LIMITS } from '../contract/limits.ts'
 import { LimitExceededError, PluginError } from '../errors/classes.ts'
 import { frameBytes, sharedAudio } from '../shared-audio.ts'
 import { releaseAudio } from './audio-lease.ts'
@@ -10,42 +9,20 @@ import { generationOfHandle, handleFrom } from './handle.ts'
 import { EXPECTED, Head, LIVE, QUARANTINED, UNUSED } from './head.ts'
 import { LeakWatch, warnOfLeak } from './leak-watch.ts'
 import { give, isWriter, publish, release, retain, takeBack, tryUnique } from './lease.ts'
+import { poolMemory } from './pool-memory.ts'
 import { PooledAudio, pooledAudio } from './pooled-audio.ts'
 import { countQuarantined, leasedFrame, leasesOf, reportOf } from './report.ts'
-import { SIZE_CLASSES, sizeClassOf } from './size-class.ts'
+import { sizeClassOf } from './size-class.ts'
 import type { SlabDescription } from './slab.ts'
 import { SlabSupply } from './slab-supply.ts'
 import type { Slot } from './slot.ts'
 import { SlotTable, slotUnder } from './slot-table.ts'
 import { generationOf } from './word.ts'
 
-const GENERATIONS = 2 ** FRAMES.generation_bits
-const BYTES_MIN = SIZE_CLASSES[0] as number
-/** As many slabs of the smallest class as there are numbers for. */
-const BYTES_MAX = 2 ** FRAMES.slot_bits * BYTES_MIN
-
-/** Golden-section steps: generations of pools made one after another lie far apart. */
-let nextGeneration = Math.floor(Math.random() * GENERATIONS)
-const STEP = 648_055
-
 /** Makes a pool, whose first holder is this thread. Its memory is made as it is needed. */
 export function createPool(options: FramePoolOptions = {}): FramePool {
-  const { bytes = LIMITS.pool_bytes, startGeneration } = options
-  if (!(Number.isInteger(bytes) && bytes >= BYTES_MIN && bytes <= BYTES_MAX))
-    throw new LimitExceededError(`a frame pool of ${bytes} bytes`, {
-      limit: 'pool_bytes',
-      fix: `give it ${BYTES_MIN} to ${BYTES_MAX} bytes`,
-    })
-  if (
-    startGeneration !== undefined &&
-    !(Number.isInteger(startGeneration) && startGeneration >= 0 && startGeneration < GENERATIONS)
-  )
-    throw new LimitExceededError(`a generation of ${startGeneration}`, {
-      limit: 'generation_bits',
-      fix: `give a whole number from 0 to ${GENERATIONS - 1}`,
-    })
-  nextGeneration = (nextGeneration + STEP) % GENERATIONS
-  return new Pool(Head.make(bytes, startGeneration ?? nextGeneration), 0, options)
+  const { bytes, generation } = poolMemory(options)
+  return new Pool(Head.make(bytes, generation), 0, options)
 }
 
 /**
