@@ -66,10 +66,12 @@ export class ThreadInstance {
     await this.#body.prepare?.(call.context)
   }
 
-  /** What was retained and not released, counted. */
+  /** What was retained and not released goes back. The session's counters are closed by then: it is logged too. */
   #leaveFrames(): void {
     const left = this.host.kept.end()
-    if (left > 0) this.host.count('frames_left', left)
+    if (left === 0) return
+    this.host.count('frames_left', left)
+    this.host.log('warn', { frames_left: left }, 'frames that a node retained were not released')
   }
 
   #execute(call: ThreadCall): unknown {

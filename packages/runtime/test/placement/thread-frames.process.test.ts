@@ -5,7 +5,7 @@ import t from 'tap'
 import { rxNode } from '../nodes.ts'
 import { type Stage, scenario } from '../scenario.ts'
 import { known, plugins, type Read, returned, thread, upTo } from './on-thread.ts'
-import { halves, passing, reading, scaling, tone } from './thread-nodes.ts'
+import { echoing, halves, passing, reading, scaling, tone } from './thread-nodes.ts'
 
 t.jobs = 1
 
@@ -102,6 +102,23 @@ for (const nodes of [[passing], [scaling, passing, halves]] as const)
     t.equal(report?.slots, 8)
     t.same([report?.leased, report?.stale, report?.double_released], [[], 0, 0])
   })
+
+scenario(
+  'a node on a thread may retain a frame beyond its call; what it leaves is given back and told',
+  async (t, stage) => {
+    const pipeline = through(100, [echoing])
+    const { outputs, report } = await read(stage, pipeline, 8 * SLOT)
+    t.same(
+      outputs.map(({ value }) => value),
+      [1, ...upTo(99)],
+    )
+    t.same([report?.leased, report?.stale, report?.double_released], [[], 0, 0])
+    t.match(
+      stage.log.filter(({ msg }) => /retained were not released/.test(String(msg))),
+      [{ node: 'n0', frames_left: 1 }],
+    )
+  },
+)
 
 const first = (frame: AudioBuffer) => frame.samples[0] as number
 

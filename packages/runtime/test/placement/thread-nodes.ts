@@ -1,4 +1,4 @@
-import { anything, audio, defineNode, definePlugin, text } from '@anabranch/plugin-sdk'
+import { type AudioBuffer, anything, audio, defineNode, definePlugin, text } from '@anabranch/plugin-sdk'
 import { frameOf } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 
@@ -131,6 +131,24 @@ export const scaling = defineNode({
       return { output }
     },
   }),
+})
+
+export const echoing = defineNode({
+  type: 'Echoing',
+  summary: 'Gives the frame before the one it got, which it retains; the last one it does not give back.',
+  inputs: { input: audio },
+  outputs: { output: audio },
+  create: () => {
+    let before: AudioBuffer | null = null
+    return {
+      execute({ input }, context) {
+        const output = (before ?? input).copy()
+        if (before !== null) context.release(before)
+        before = context.retain(input)
+        return { output }
+      },
+    }
+  },
 })
 
 /** Ends or hangs its thread at one input. `exits` may be set over SharedArrayBuffer: so often. */
@@ -266,6 +284,7 @@ export default definePlugin({
     controlled,
     badPrepare,
     dying,
+    echoing,
     streaming,
   ],
 })
