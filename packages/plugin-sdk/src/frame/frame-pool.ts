@@ -133,7 +133,11 @@ export interface FramePool {
   onSlab(listener: (slab: SlabDescription) => void): () => void
   /** Adds a slab that another thread made. One that is known already changes nothing. */
   addSlab(slab: SlabDescription): void
-  /** Gives back all leases of a holder whose thread **and** native tasks have ended; its number may be used again. Gives how many. */
+  /**
+   * Gives back all leases of a holder whose thread **and** native tasks have ended; its number may be used again. Once no
+   * other thread is attached, also those that nobody has: of threads that were ended between two steps of a move. Gives
+   * how many.
+   */
   reclaim(holder: number): number
   /** Keeps what a holder held, whose thread has ended and whose native tasks may not have, until `reclaim`. Gives how many slots. */
   quarantine(holder: number): number

@@ -9,6 +9,7 @@ import { generationOfHandle, handleFrom } from './handle.ts'
 import { EXPECTED, Head, LIVE, QUARANTINED, UNUSED } from './head.ts'
 import { LeakWatch, warnOfLeak } from './leak-watch.ts'
 import { give, isWriter, publish, release, retain, takeBack, tryUnique } from './lease.ts'
+import { freeOrphans } from './orphans.ts'
 import { poolMemory } from './pool-memory.ts'
 import { PooledAudio, pooledAudio } from './pooled-audio.ts'
 import { countQuarantined, leasedFrame, leasesOf, reportOf } from './report.ts'
@@ -185,8 +186,9 @@ class Pool implements FramePool {
     this.#end(holder)
     let leases = 0
     for (const slot of this.#table.all()) leases += takeBack(slot, holder)
-    for (const slab of this.#table.slabs) slab?.sweep()
     this.#head.changeHolder(holder, QUARANTINED, UNUSED)
+    leases += freeOrphans(this.#table.all(), this.#head, this.holder)
+    for (const slab of this.#table.slabs) slab?.sweep()
     this.metrics.quarantined = countQuarantined(this.#table, this.#head)
     return leases
   }

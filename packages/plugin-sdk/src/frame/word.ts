@@ -44,7 +44,8 @@ export const freed = (word: number): number => ((word | REFS) + 1) | 0
  * The count and the word change with nothing between them that can end a thread: V8 ends one at the entry of a function
  * or at the end of a loop's turn, so no function of ours is called there and no loop turns. And the count is never above
  * what is held: it is raised after the exchange and lowered before it. So were a thread to end there all the same, a
- * slot would stay leased, by nobody as the report shows it, and would never be freed under a reader.
+ * slot would stay leased, by nobody as the report shows it, and would never be freed under a reader. Once no other thread
+ * is attached, a reclaim takes such leases away (`orphans.ts`).
  */
 
 /** Free → writer. Gives the generation, or -1 where the slot is not free or somebody else was faster. */

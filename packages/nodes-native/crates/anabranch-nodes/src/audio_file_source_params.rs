@@ -8,7 +8,7 @@ const MAX_FRAME_MS: f64 = 60_000.0;
 const MAX_FRAME_SAMPLES: u32 = 1 << 20;
 const MAX_MS: f64 = 1e12;
 
-/// The params of [`AudioFileSource`](crate::AudioFileSource).
+/// The params of `AudioFileSource`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AudioFileSourceParams {

@@ -55,7 +55,7 @@ pub enum ChannelLayout {
     Planar,
 }
 
-/// The params of [`FormatConverterNode`](crate::FormatConverterNode).
+/// The params of `FormatConverterNode`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FormatConverterParams {
