@@ -147,6 +147,8 @@ fn be64(bytes: &[u8], at: usize) -> Option<u64> {
 mod tests {
     use std::io::Write;
 
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     fn boxed(id: &[u8], body: &[u8]) -> Vec<u8> {
@@ -171,7 +173,10 @@ mod tests {
     }
 
     fn edit_of(bytes: &[u8]) -> Option<Mp4Edit> {
-        let path = std::env::temp_dir().join(format!("anabranch-mp4-edits-{}.m4a", std::process::id()));
+        // Tests of one process run at the same time.
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("anabranch-mp4-edits-{}-{number}.m4a", std::process::id()));
         let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
         std::fs::remove_file(path).unwrap();
         file.write_all(bytes).unwrap();
