@@ -18,9 +18,14 @@ export class Marks {
     for (const port of ports) for (const edge of port.edges) edge.raiseMark(least)
   }
 
+  /** Whether an envelope is earlier than the mark that was handed on. */
+  before(env: Env): boolean {
+    return env.pts < this.#handed
+  }
+
   /** The envelope, moved to the mark that was handed on where it is earlier. */
   notBefore(env: Env): Env {
-    if (env.pts >= this.#handed) return env
+    if (!this.before(env)) return env
     const later = env.copy()
     later.pts = this.#handed
     return later

@@ -226,8 +226,9 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     }
   }
 
-  /** The envelope of an output that no set at work makes (of flush, of an operator's end): never before a mark handed on. */
+  /** The envelope of an output that no set makes (of flush, of an operator's end): never before a mark handed on; moved ones count. */
   protected notBeforeMark(env: Env): Env {
+    if (this.#marks.before(env)) this.count('moved_to_mark')
     return this.#marks.notBefore(env)
   }
 
@@ -372,8 +373,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   }
 
   #leaveFrames(): void {
-    const left = this.kept.end()
-    if (left > 0) this.custom.frames_left = (this.custom.frames_left ?? 0) + left
+    for (let left = this.kept.end(); left > 0; left--) this.count('frames_left')
   }
 
   protected leftover(): 'closed' | 'unpaired' {
