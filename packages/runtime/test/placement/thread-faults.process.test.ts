@@ -126,7 +126,7 @@ scenario(
 
 scenario('a loop on a thread is ended after its time, and the next input has a new thread', async (t, stage) => {
   const errors: Error[] = []
-  const session = await stage.open(faulty(statefulFaulty, { on_error: 'dead-letter', timeout_ms: 2000 }), {
+  const session = await stage.open(faulty(statefulFaulty, { on_error: 'dead-letter', timeout_ms: 5000 }), {
     ...real,
     onDeadLetter: ({ error }) => errors.push(error as never),
   })
