@@ -1,7 +1,5 @@
 //! `AudioResampleNode`: another sample rate.
 
-use std::collections::VecDeque;
-
 use anabranch_node::{
     Format, Formats, Issue, Kind, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE, NodeContext, NodeError, NodeExecutor, NodeInputs,
     NodeOutputs, NodeSpec, NodeType, Time,
@@ -15,6 +13,7 @@ use crate::output_clock::OutputClock;
 use crate::range_check::RangeCheck;
 use crate::rate_stream::{RateStream, nothing_in_common};
 use crate::resample_stream::Blocks;
+use crate::stream_queue::{AudioStream, StreamQueue};
 
 /// How steep the filter is, and how late its output comes. From the lower Nyquist frequency on, all of them let nothing
 /// through (−120 dB). The delay is at most the time after which a sample that came in has gone out; media time has none.
@@ -69,8 +68,7 @@ pub struct AudioResampleNode {
     input_rate: Option<u32>,
     output_rate: u32,
     block: usize,
-    /// All but the last one are at their end.
-    streams: VecDeque<RateStream>,
+    streams: StreamQueue<RateStream>,
 }
 
 impl NodeType for AudioResampleNode {
@@ -106,7 +104,7 @@ impl NodeType for AudioResampleNode {
             let issue = Issue::new("output_rate", nothing_in_common(input_rate, output_rate));
             return Err(NodeError::params(&[issue]));
         }
-        Ok(Self { input_rate, output_rate, block: quality.block(), streams: VecDeque::new() })
+        Ok(Self { input_rate, output_rate, block: quality.block(), streams: StreamQueue::new() })
     }
 }
 
@@ -131,31 +129,6 @@ impl AudioResampleNode {
         }
         Ok(())
     }
-
-    /// Nothing more comes to the last stream; where nothing is left of it, it need not be waited for.
-    fn end_last(&mut self) {
-        if let Some(last) = self.streams.back_mut() {
-            last.end();
-            if last.next_samples() == 0 {
-                self.streams.pop_back();
-            }
-        }
-    }
-
-    fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
-        let another_waits = self.streams.len() > 1;
-        while let Some(stream) = self.streams.front_mut() {
-            if let Some(output) = stream.next(context)? {
-                let time = stream.time(output.length(), another_waits && stream.ended());
-                return Ok(Some(NodeOutputs::from_audio_buffer("output", output).at(time)));
-            }
-            if !stream.ended() {
-                break;
-            }
-            self.streams.pop_front();
-        }
-        Ok(None)
-    }
 }
 
 impl NodeExecutor for AudioResampleNode {
@@ -172,7 +145,7 @@ impl NodeExecutor for AudioResampleNode {
     }
 
     fn output_samples(&self, _key: &str, input: usize) -> usize {
-        match (self.streams.front(), self.input_rate) {
+        match (self.streams.first(), self.input_rate) {
             (Some(stream), _) => stream.largest_samples(input),
             (None, Some(rate)) if rate != self.output_rate => {
                 // The first output lacks half a block, so that the ratio is a bound.
@@ -190,35 +163,35 @@ impl NodeExecutor for AudioResampleNode {
     ) -> Result<NodeOutputs<'f>, NodeError> {
         let input = take_audio(&mut inputs, "input")?;
         self.check(input.sample_rate(), input.samples())?;
-        let goes_on = !context.discont() && self.streams.back().is_some_and(|stream| stream.takes(&input));
+        let goes_on = !context.discont() && self.streams.takes(&input);
         if !goes_on {
             let clock = OutputClock::new(context.pts_us(), self.output_rate, self.streams.is_empty());
             let stream = RateStream::new(&input, self.output_rate, self.block, clock)?;
-            self.end_last();
-            self.streams.push_back(stream);
+            self.streams.begin(stream);
         }
-        let alone = self.streams.len() == 1;
-        if let Some(stream) = self.streams.back_mut() {
-            if alone && stream.passes() {
-                let time = stream.time(input.length(), false);
-                return Ok(NodeOutputs::from_audio_buffer("output", input).at(time));
-            }
+        if let Some(stream) = self.streams.only_mut()
+            && stream.passes()
+        {
+            let time = stream.time(&input, false);
+            return Ok(NodeOutputs::from_audio_buffer("output", input).at(time));
+        }
+        if let Some(stream) = self.streams.last_mut() {
             stream.push(input.samples());
         }
-        Ok(self.next(context)?.unwrap_or_default())
+        Ok(self.streams.next(context)?.unwrap_or_default())
     }
 
     fn more<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
-        self.next(context)
+        self.streams.next(context)
     }
 
     fn has_more(&self) -> bool {
-        self.streams.iter().any(|stream| stream.next_samples() > 0)
+        self.streams.has_more()
     }
 
     fn flush<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<NodeOutputs<'f>, NodeError> {
-        self.end_last();
-        Ok(self.next(context)?.unwrap_or_default())
+        self.streams.end();
+        Ok(self.streams.next(context)?.unwrap_or_default())
     }
 
     fn reset(&mut self) -> Result<bool, NodeError> {

@@ -3,6 +3,7 @@
 use anabranch_node::{AudioBuffer, NodeContext, NodeError};
 
 use crate::output_clock::OutputClock;
+use crate::stream_queue::AudioStream;
 
 /// What came in and has not gone out. Lengths are in samples over all channels, but for those of [`ChunkStream::new`].
 #[derive(Debug)]
@@ -46,11 +47,6 @@ impl ChunkStream {
         }
     }
 
-    /// Whether `buffer` goes on where this stream is.
-    pub(crate) fn takes(&self, buffer: &AudioBuffer<'_>) -> bool {
-        !self.ended && self.sample_rate == buffer.sample_rate() && self.channels == buffer.channels()
-    }
-
     /// Whether `buffer` is the next chunk as it is, so that it need not be copied.
     pub(crate) fn is_chunk(&self, buffer: &AudioBuffer<'_>) -> bool {
         self.waiting() == 0 && self.overlap == 0 && buffer.samples().len() == self.length
@@ -64,25 +60,6 @@ impl ChunkStream {
             self.start = 0;
         }
         self.held.extend_from_slice(samples);
-    }
-
-    /// Nothing more comes in: the rest may go out.
-    pub(crate) fn end(&mut self) {
-        self.ended = true;
-    }
-
-    /// Whether nothing more comes in.
-    pub(crate) fn ended(&self) -> bool {
-        self.ended
-    }
-
-    /// How long the next chunk is; 0 where there is none yet.
-    pub(crate) fn next_samples(&self) -> usize {
-        match self.waiting() {
-            waiting if waiting >= self.length => self.length,
-            _ if self.ended => self.rest_samples(),
-            _ => 0,
-        }
     }
 
     /// How long the next chunk may be once `input` more samples have come in; of an input of 0, at the end too.
@@ -103,17 +80,33 @@ impl ChunkStream {
         }
     }
 
-    /// The time of the next chunk, where the host has to be told: always where chunks overlap.
-    pub(crate) fn time(&mut self, another_waits: bool) -> Option<f64> {
-        let hop = (self.length - self.overlap) / usize::from(self.channels);
-        self.clock.give(hop, another_waits || self.overlap > 0)
+    fn waiting(&self) -> usize {
+        self.held.len() - self.start
+    }
+}
+
+impl AudioStream for ChunkStream {
+    fn takes(&self, buffer: &AudioBuffer<'_>) -> bool {
+        !self.ended && self.sample_rate == buffer.sample_rate() && self.channels == buffer.channels()
     }
 
-    /// The next chunk, or the rest after the end.
-    ///
-    /// # Errors
-    /// Those of [`NodeContext::audio`].
-    pub(crate) fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<AudioBuffer<'f>>, NodeError> {
+    fn end(&mut self) {
+        self.ended = true;
+    }
+
+    fn ended(&self) -> bool {
+        self.ended
+    }
+
+    fn next_samples(&self) -> usize {
+        match self.waiting() {
+            waiting if waiting >= self.length => self.length,
+            _ if self.ended => self.rest_samples(),
+            _ => 0,
+        }
+    }
+
+    fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<AudioBuffer<'f>>, NodeError> {
         let length = self.next_samples();
         if length == 0 {
             return Ok(None);
@@ -129,7 +122,9 @@ impl ChunkStream {
         Ok(Some(chunk))
     }
 
-    fn waiting(&self) -> usize {
-        self.held.len() - self.start
+    /// Always told where chunks overlap: the next one begins before this one ends.
+    fn time(&mut self, _output: &AudioBuffer<'_>, another_waits: bool) -> Option<f64> {
+        let hop = (self.length - self.overlap) / usize::from(self.channels);
+        self.clock.give(hop, another_waits || self.overlap > 0)
     }
 }

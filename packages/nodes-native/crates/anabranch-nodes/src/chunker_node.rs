@@ -1,7 +1,5 @@
 //! `ChunkerNode`: cuts audio into chunks of equal length.
 
-use std::collections::VecDeque;
-
 use anabranch_node::{
     Issue, Kind, NodeContext, NodeError, NodeExecutor, NodeInputs, NodeOutputs, NodeSpec, NodeType, Time,
 };
@@ -12,6 +10,7 @@ use serde_json::json;
 use crate::audio_input::take_audio;
 use crate::chunk_stream::ChunkStream;
 use crate::output_clock::OutputClock;
+use crate::stream_queue::{AudioStream, StreamQueue};
 
 /// As many samples of one channel as the largest frame of the contract holds (`audio_frame_bytes`).
 const MAX_SAMPLES: u32 = 1_048_576;
@@ -42,8 +41,7 @@ pub struct ChunkerNode {
     length: Length,
     overlap: usize,
     pad_last: bool,
-    /// All but the last one are at their end.
-    streams: VecDeque<ChunkStream>,
+    streams: StreamQueue<ChunkStream>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +75,7 @@ impl NodeType for ChunkerNode {
             (Some(samples), _) => Length::Samples(samples as usize),
             (None, ms) => Length::Ms(ms.unwrap_or(MIN_MS)),
         };
-        Ok(Self { length, overlap: params.overlap as usize, pad_last: params.pad_last, streams: VecDeque::new() })
+        Ok(Self { length, overlap: params.overlap as usize, pad_last: params.pad_last, streams: StreamQueue::new() })
     }
 }
 
@@ -128,31 +126,6 @@ impl ChunkerNode {
         }
         Ok(samples)
     }
-
-    /// Nothing more comes to the last stream; where nothing is left of it, it need not be waited for.
-    fn end_last(&mut self) {
-        if let Some(last) = self.streams.back_mut() {
-            last.end();
-            if last.next_samples() == 0 {
-                self.streams.pop_back();
-            }
-        }
-    }
-
-    fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
-        let another_waits = self.streams.len() > 1;
-        while let Some(stream) = self.streams.front_mut() {
-            if let Some(chunk) = stream.next(context)? {
-                let time = stream.time(another_waits && stream.ended());
-                return Ok(Some(NodeOutputs::from_audio_buffer("output", chunk).at(time)));
-            }
-            if !stream.ended() {
-                break;
-            }
-            self.streams.pop_front();
-        }
-        Ok(None)
-    }
 }
 
 impl NodeExecutor for ChunkerNode {
@@ -169,7 +142,7 @@ impl NodeExecutor for ChunkerNode {
     }
 
     fn output_samples(&self, _key: &str, input: usize) -> usize {
-        match (self.streams.front(), self.length) {
+        match (self.streams.first(), self.length) {
             (Some(stream), _) => stream.largest_samples(input),
             (None, Length::Samples(samples)) if input < samples => 0,
             // Of the first frame nothing is known but its length: a chunk of it is no longer.
@@ -184,35 +157,34 @@ impl NodeExecutor for ChunkerNode {
     ) -> Result<NodeOutputs<'f>, NodeError> {
         let input = take_audio(&mut inputs, "input")?;
         let length = self.length_at(input.sample_rate())?;
-        let goes_on = !context.discont() && self.streams.back().is_some_and(|stream| stream.takes(&input));
+        let goes_on = !context.discont() && self.streams.takes(&input);
         if !goes_on {
             let clock = OutputClock::new(context.pts_us(), input.sample_rate(), self.streams.is_empty());
-            self.end_last();
-            self.streams.push_back(ChunkStream::new(&input, length, self.overlap, self.pad_last, clock));
+            self.streams.begin(ChunkStream::new(&input, length, self.overlap, self.pad_last, clock));
         }
-        if let [stream] = self.streams.make_contiguous()
+        if let Some(stream) = self.streams.only_mut()
             && stream.is_chunk(&input)
         {
-            let time = stream.time(false);
+            let time = stream.time(&input, false);
             return Ok(NodeOutputs::from_audio_buffer("output", input).at(time));
         }
-        if let Some(stream) = self.streams.back_mut() {
+        if let Some(stream) = self.streams.last_mut() {
             stream.push(input.samples());
         }
-        Ok(self.next(context)?.unwrap_or_default())
+        Ok(self.streams.next(context)?.unwrap_or_default())
     }
 
     fn more<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<NodeOutputs<'f>>, NodeError> {
-        self.next(context)
+        self.streams.next(context)
     }
 
     fn has_more(&self) -> bool {
-        self.streams.iter().any(|stream| stream.next_samples() > 0)
+        self.streams.has_more()
     }
 
     fn flush<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<NodeOutputs<'f>, NodeError> {
-        self.end_last();
-        Ok(self.next(context)?.unwrap_or_default())
+        self.streams.end();
+        Ok(self.streams.next(context)?.unwrap_or_default())
     }
 
     fn reset(&mut self) -> Result<bool, NodeError> {

@@ -29,6 +29,7 @@ mod simd_dispatch;
 mod spectrum_bands;
 mod spectrum_node;
 mod stream_clock;
+mod stream_queue;
 mod vad_engine;
 mod vad_node;
 mod vad_segments;

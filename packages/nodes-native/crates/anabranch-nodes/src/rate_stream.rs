@@ -4,6 +4,7 @@ use anabranch_node::{AudioBuffer, NodeContext, NodeError};
 
 use crate::output_clock::OutputClock;
 use crate::resample_stream::{Blocks, ResampleStream};
+use crate::stream_queue::AudioStream;
 
 /// The most samples over all channels that are handed on at once after a change of rates: a frame of the contract.
 const MAX_OUTPUT: usize = 1_048_576;
@@ -50,11 +51,6 @@ impl RateStream {
         Ok(Self { input_rate, output_rate, channels, work, ended: false, clock })
     }
 
-    /// Whether `buffer` goes on where this stream is.
-    pub(crate) fn takes(&self, buffer: &AudioBuffer<'_>) -> bool {
-        !self.ended && self.input_rate == buffer.sample_rate() && self.channels == buffer.channels()
-    }
-
     /// Whether frames may go out as they come in.
     pub(crate) fn passes(&self) -> bool {
         matches!(&self.work, Work::Pass(waiting) if waiting.is_empty())
@@ -68,21 +64,33 @@ impl RateStream {
         }
     }
 
-    /// Nothing more comes in: the tail may go out.
-    pub(crate) fn end(&mut self) {
+    /// Samples over all channels that the next output has at most, once `input` more have come in; of an input of 0, at the
+    /// end too.
+    pub(crate) fn largest_samples(&self, input: usize) -> usize {
+        match &self.work {
+            Work::Resample(stream) => stream.largest_samples(input),
+            Work::Pass(_) => self.next_samples(),
+        }
+    }
+}
+
+impl AudioStream for RateStream {
+    fn takes(&self, buffer: &AudioBuffer<'_>) -> bool {
+        !self.ended && self.input_rate == buffer.sample_rate() && self.channels == buffer.channels()
+    }
+
+    fn end(&mut self) {
         self.ended = true;
         if let Work::Resample(stream) = &mut self.work {
             stream.end();
         }
     }
 
-    /// Whether nothing more comes in.
-    pub(crate) fn ended(&self) -> bool {
+    fn ended(&self) -> bool {
         self.ended
     }
 
-    /// Samples over all channels of the next output; 0 where there is none yet.
-    pub(crate) fn next_samples(&self) -> usize {
+    fn next_samples(&self) -> usize {
         match &self.work {
             Work::Resample(stream) => stream.next_samples(),
             Work::Pass(waiting) => {
@@ -92,25 +100,7 @@ impl RateStream {
         }
     }
 
-    /// Samples over all channels that the next output has at most, once `input` more have come in; of an input of 0, at the
-    /// end too.
-    pub(crate) fn largest_samples(&self, input: usize) -> usize {
-        match &self.work {
-            Work::Resample(stream) => stream.largest_samples(input),
-            Work::Pass(_) => self.next_samples(),
-        }
-    }
-
-    /// The time of an output of so many samples of one channel, where the host has to be told.
-    pub(crate) fn time(&mut self, samples: usize, another_waits: bool) -> Option<f64> {
-        self.clock.give(samples, another_waits)
-    }
-
-    /// The next output.
-    ///
-    /// # Errors
-    /// Those of [`NodeContext::audio`] and [`ResampleStream::pull`].
-    pub(crate) fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<AudioBuffer<'f>>, NodeError> {
+    fn next<'f>(&mut self, context: &mut NodeContext<'f>) -> Result<Option<AudioBuffer<'f>>, NodeError> {
         let length = self.next_samples();
         if length == 0 {
             return Ok(None);
@@ -126,6 +116,10 @@ impl RateStream {
             }
         }
         Ok(Some(output))
+    }
+
+    fn time(&mut self, output: &AudioBuffer<'_>, another_waits: bool) -> Option<f64> {
+        self.clock.give(output.length(), another_waits)
     }
 }
 
