@@ -1,42 +1,5 @@
-import {
-  type AnabranchError,
-  AudioFormatError,
-  CancelledError,
-  type ErrorOptions,
-  InvalidInputsError,
-  InvalidParamsError,
-  isAnabranchError,
-  LimitExceededError,
-  MarshalingError,
-  NativeError,
-  NodeExecutionError,
-  NodeNotFoundError,
-  NotAvailableError,
-  PluginError,
-  StaleFrameError,
-  TimeoutError,
-} from '@anabranch/plugin-sdk'
-
-type AnyErrorClass = new (message: string, options?: ErrorOptions) => AnabranchError
-
-/** The codes that native nodes throw. */
-const CLASSES = new Map<unknown, AnyErrorClass>(
-  [
-    AudioFormatError,
-    CancelledError,
-    InvalidInputsError,
-    InvalidParamsError,
-    LimitExceededError,
-    MarshalingError,
-    NativeError,
-    NodeExecutionError,
-    NodeNotFoundError,
-    NotAvailableError,
-    PluginError,
-    StaleFrameError,
-    TimeoutError,
-  ].map((each) => [each.code, each as AnyErrorClass]),
-)
+import { type AnabranchError, isAnabranchError, NativeError } from '@anabranch/plugin-sdk'
+import { codedError, isErrorCode } from '@anabranch/plugin-sdk/host'
 
 /**
  * What a door of an addon threw, as a coded error. A door's own errors have the code as `code` and everything else as
@@ -45,9 +8,8 @@ const CLASSES = new Map<unknown, AnyErrorClass>(
 export function nativeError(thrown: unknown): AnabranchError {
   if (isAnabranchError(thrown)) return thrown
   const { code, message } = thrown as { code?: unknown; message?: unknown }
-  const ErrorOfCode = CLASSES.get(code)
-  if (ErrorOfCode === undefined)
+  if (!isErrorCode(code))
     return new NativeError(`the native addon refused a call: ${message ?? thrown}`, { cause: thrown })
   const { message: text, details, ...options } = JSON.parse(String(message))
-  return new ErrorOfCode(text, { ...details, ...options })
+  return codedError(code, text, { ...details, ...options })
 }

@@ -8,6 +8,7 @@ export type { AnySchema } from './contract/node-spec.ts'
 export { checkPlugin } from './define-plugin.ts'
 export { type Derivation, derivationOf } from './derived.ts'
 export { withNodeId } from './errors/anabranch-error.ts'
+export { codedError, isErrorCode } from './errors/coded-error.ts'
 export { adoptAudio, isBeingWritten, publishAudio, releaseAudio, retainAudio } from './frame/audio-lease.ts'
 export { type FrameLender, framesOf, LENDER } from './frame/frame-lender.ts'
 export type {

@@ -1,6 +1,5 @@
-import * as sdk from '@anabranch/plugin-sdk'
-import { type AnabranchError, type ErrorClass, type ErrorCode, isAnabranchError } from '@anabranch/plugin-sdk'
-import { ERROR_TABLE } from '@anabranch/plugin-sdk/host'
+import { type ErrorCode, isAnabranchError } from '@anabranch/plugin-sdk'
+import { codedError } from '@anabranch/plugin-sdk/host'
 
 /** What a node threw, on its way to another thread. */
 export interface CarriedError {
@@ -51,12 +50,6 @@ export function errorOf(carried: CarriedError): unknown {
   }
   if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
   return error
-}
-
-function codedError(code: ErrorCode, message: string, options: object): AnabranchError {
-  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the table names every class, and all of them may come
-  const type = sdk[ERROR_TABLE[code].class] as ErrorClass<ErrorCode>
-  return new type(message, options)
 }
 
 function cloneable(value: unknown): boolean {
