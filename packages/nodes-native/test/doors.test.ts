@@ -1,5 +1,6 @@
 import { addon } from '@anabranch/nodes-native'
 import { nativeError } from '@anabranch/nodes-native/door'
+import { ERROR_TABLE } from '@anabranch/plugin-sdk/host'
 import { test } from 'tap'
 import { AT, INPUT, OUTPUTS, STATUS, VERB } from '#src/call-block.js'
 import { bytesOf } from '#src/sample-arrays.js'
@@ -163,4 +164,14 @@ test('numbers of a call that cannot be are refused', async (t) => {
     'it is no source',
   )
   doors.drop(handle)
+})
+
+test('whatever code of the contract a door says is the code of the error', async (t) => {
+  // As the crate writes it (door_error.rs): no node of the addon says all of them.
+  for (const code of Object.keys(ERROR_TABLE)) {
+    const said = Object.assign(new Error(JSON.stringify({ message: 'no more', fix: 'wait' })), { code })
+    t.match(nativeError(said), { code, message: 'no more', fix: 'wait' })
+  }
+  const refused = Object.assign(new Error('expected a number'), { code: 'NumberExpected' })
+  t.match(nativeError(refused), { code: 'ANB_NATIVE', cause: refused })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as sdk from '@anabranch/plugin-sdk'
 import { type ErrorClass, type ErrorCode, type ErrorFields, isAnabranchError } from '@anabranch/plugin-sdk'
-import { ERROR_TABLE, nodeError, withNodeId } from '@anabranch/plugin-sdk/host'
+import { codedError, ERROR_TABLE, isErrorCode, nodeError, withNodeId } from '@anabranch/plugin-sdk/host'
 import t from 'tap'
 
 type Row = { class: string; retryable: boolean; fields: string[]; meaning: string }
@@ -118,4 +118,14 @@ t.test('nodeError keeps a coded error and wraps anything else', async (t) => {
     t.equal(error.nodeId, 'a')
     t.equal(error.cause, value)
   }
+})
+
+t.test('what comes from elsewhere by its code has the class of that code, and no other word is a code', async (t) => {
+  for (const [code, row] of Object.entries(table)) {
+    const error = codedError(code as ErrorCode, 'it said so', { fix: 'listen', retryable: !row.retryable })
+    t.ok(error instanceof classOf(row.class), `${code} is a ${row.class}`)
+    t.match(error, { code, name: row.class, message: 'it said so', fix: 'listen', retryable: !row.retryable })
+    t.ok(isErrorCode(code))
+  }
+  for (const word of ['ANB_NOTHING', 'toString', '__proto__', '', 7, null, undefined]) t.notOk(isErrorCode(word))
 })

@@ -1,8 +1,6 @@
-import { audioResample, formatConverter, vad } from '@anabranch/nodes-native'
 import { defineNode, pcm } from '@anabranch/plugin-sdk'
-import { createExecutor, definePipeline } from '@anabranch/runtime'
 import type { Row } from '../row.ts'
-import { sink } from './engine-work.ts'
+import { speechChain } from './speech-chain.ts'
 
 const LENGTH = 960
 
@@ -31,24 +29,7 @@ export const row: Row = {
     const n = quick ? 1000 : 5000
     return {
       ours: async () => {
-        let probabilities = 0
-        const executor = await createExecutor(
-          definePipeline({
-            nodes: {
-              source: { type: frames(n) },
-              convert: { type: formatConverter, in: { input: 'source.output' } },
-              resample: { type: audioResample, params: { output_rate: 16_000 }, in: { input: 'convert.output' } },
-              vad: { type: vad, in: { input: 'resample.output' } },
-              sink: { type: sink(() => void probabilities++), in: { input: 'vad.probability' } },
-            },
-          } as never),
-        )
-        const session = await executor.open()
-        const start = performance.now()
-        const ledger = await session.end()
-        const elapsed = performance.now() - start
-        await executor.close()
-        if (!ledger.balanced || ledger.failed > 0) throw new Error(`the ledger says ${JSON.stringify(ledger)}`)
+        const { elapsed, probabilities } = await speechChain({ type: frames(n) })
         if (probabilities !== Math.ceil((n * 320) / 256)) throw new Error(`${probabilities} probabilities`)
         return (elapsed * 1000) / n
       },

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { audioFileSource, audioResample, formatConverter, vad } from '@anabranch/nodes-native'
-import { createExecutor, definePipeline } from '@anabranch/runtime'
+import { audioFileSource } from '@anabranch/nodes-native'
 import type { Row } from '../row.ts'
-import { sink } from './engine-work.ts'
+import { speechChain } from './speech-chain.ts'
 
 const speech = join(import.meta.dirname, '..', '..', '..', '..', 'examples', 'captions', 'data', 'two-cities-48k.wav')
 const SECONDS = 44.4
@@ -17,24 +16,7 @@ export const row: Row = {
   warmups: 2,
   prepare: () => ({
     ours: async () => {
-      let probabilities = 0
-      const executor = await createExecutor(
-        definePipeline({
-          nodes: {
-            file: { type: audioFileSource, params: { path: speech } },
-            convert: { type: formatConverter, in: { input: 'file.output' } },
-            resample: { type: audioResample, params: { output_rate: 16_000 }, in: { input: 'convert.output' } },
-            vad: { type: vad, in: { input: 'resample.output' } },
-            sink: { type: sink(() => void probabilities++), in: { input: 'vad.probability' } },
-          },
-        } as never),
-      )
-      const session = await executor.open()
-      const start = performance.now()
-      const ledger = await session.end()
-      const elapsed = performance.now() - start
-      await executor.close()
-      if (!ledger.balanced || ledger.failed > 0) throw new Error(`the ledger says ${JSON.stringify(ledger)}`)
+      const { elapsed, probabilities } = await speechChain({ type: audioFileSource, params: { path: speech } })
       if (Math.abs(probabilities - (SECONDS * 16_000) / 256) > 5) throw new Error(`${probabilities} probabilities`)
       return (SECONDS * 1000) / elapsed
     },

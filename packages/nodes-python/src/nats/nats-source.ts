@@ -1,4 +1,5 @@
 import { anything, defineNode, type NodeContext, NodeExecutionError, type Value } from '@anabranch/plugin-sdk'
+import { outputsOf } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 import { namedServer, natsParams, subjectParam } from './nats-params.ts'
 import { valueOfBytes } from './nats-values.ts'
@@ -42,21 +43,7 @@ export const natsSource = defineNode({
   outputs: { output: anything },
   create: (params) => ({
     source(context: NodeContext): AsyncIterable<{ readonly output: Value }> {
-      const messages = heard(params, context)
-      return {
-        [Symbol.asyncIterator]: () => ({
-          // No generator: that would have ended with the first bad message.
-          next: async () => {
-            const { done, value } = await messages.next()
-            if (done) return { done: true, value: undefined }
-            return { done: false, value: { output: valueOfBytes(value, params.format, params.subject) } }
-          },
-          return: async () => {
-            await messages.return(undefined)
-            return { done: true, value: undefined }
-          },
-        }),
-      }
+      return outputsOf(heard(params, context), (data) => valueOfBytes(data, params.format, params.subject))
     },
   }),
 })

@@ -3,7 +3,6 @@ import {
   anything,
   type Clock,
   defineNode,
-  InvalidInputsError,
   isAnabranchError,
   LimitExceededError,
   type NodeContext,
@@ -11,11 +10,13 @@ import {
   TimeoutError,
   type Value,
 } from '@anabranch/plugin-sdk'
+import { outputsOf } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 import { plainBytes } from '../default-chunks.ts'
 import { openResponse } from './http-response.ts'
 import { linesOf } from './lines.ts'
 import { backoffMs, headersParam, privateParam, reconnectParams, urlParam } from './network-params.ts'
+import { parsedLine } from './parsed-line.ts'
 import { type ServerEventState, serverEvents } from './server-events.ts'
 import { LONGEST_MS, sleep } from './sleep.ts'
 
@@ -76,26 +77,11 @@ export const httpSource = defineNode({
   outputs: { output: anything },
   create: (params) => ({
     source(context: NodeContext): AsyncIterable<{ readonly output: Value }> {
-      const items = connections(params, context)
       let line = 0
-      return {
-        [Symbol.asyncIterator]: () => ({
-          // No generator: that would have ended with the first bad line.
-          next: async () => {
-            const { done, value } = await items.next()
-            if (done) return { done: true, value: undefined }
-            line++
-            return {
-              done: false,
-              value: { output: params.format === 'json' ? parsed(value, params.url, line) : value },
-            }
-          },
-          return: async () => {
-            await items.return(undefined)
-            return { done: true, value: undefined }
-          },
-        }),
-      }
+      return outputsOf(connections(params, context), (value) => {
+        line++
+        return params.format === 'json' ? parsedLine(value as string, params.url, line) : value
+      })
     },
   }),
 })
@@ -180,13 +166,5 @@ async function* bounded(response: IncomingMessage, clock: Clock, most?: number, 
     if (most !== undefined && bytes > most)
       throw new LimitExceededError(`the answer is longer than ${most} bytes`, { limit: 'max_bytes' })
     yield chunk
-  }
-}
-
-function parsed(line: Value, url: string, number: number): Value {
-  try {
-    return JSON.parse(line as string) as Value
-  } catch (cause) {
-    throw new InvalidInputsError(`${url}:${number} is no JSON: ${(cause as Error).message}`, { cause, key: 'output' })
   }
 }

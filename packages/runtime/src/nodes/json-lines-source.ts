@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { anything, defineNode, InvalidInputsError, type NodeContext, type Value } from '@anabranch/plugin-sdk'
+import { anything, defineNode, type NodeContext, type Value } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
 import { destroyed } from '../destroyed.ts'
 import { fileError } from './file-error.ts'
 import { LINE_CHARS, linesOf } from './lines.ts'
+import { parsedLine } from './parsed-line.ts'
 
 /** What a source of JSON lines may read from beside a file. */
 export type LineStream = Readable | (() => Readable)
@@ -82,7 +83,7 @@ function jsonLines(open: () => Readable, name: string, most: number) {
             return { done: true, value: undefined }
           }
           number++
-          if (line.trim() !== '') return { done: false, value: { output: parsed(line, name, number) } }
+          if (line.trim() !== '') return { done: false, value: { output: parsedLine(line, name, number) } }
         }
       }
       return {
@@ -98,17 +99,5 @@ function jsonLines(open: () => Readable, name: string, most: number) {
     async cleanup() {
       if (stream !== null) await destroyed(stream)
     },
-  }
-}
-
-function parsed(line: string, name: string, number: number): Value {
-  try {
-    return JSON.parse(line) as Value
-  } catch (cause) {
-    throw new InvalidInputsError(`${name}:${number} is no JSON: ${(cause as Error).message}`, {
-      cause,
-      key: 'output',
-      fix: 'mend the line, or say on_error: skip or dead-letter',
-    })
   }
 }

@@ -1,7 +1,9 @@
-import { anything, defineNode, InvalidInputsError, type NodeContext, type Value } from '@anabranch/plugin-sdk'
+import { anything, defineNode, type NodeContext, type Value } from '@anabranch/plugin-sdk'
+import { outputsOf } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 import { plainBytes } from '../default-chunks.ts'
 import { LINE_CHARS, linesOf } from './lines.ts'
+import { parsedLine } from './parsed-line.ts'
 
 /**
  * Reads standard input: lines of text, lines of JSON, or bytes as they come. It belongs to one session of the process at
@@ -37,28 +39,12 @@ export const stdinSource = defineNode({
       const chunks = stdinChunks(signal)
       const items: AsyncGenerator<Uint8Array | string> = format === 'bytes' ? chunks : linesOf(chunks, 'stdin', most)
       let number = 0
-      const valueIn = (item: Uint8Array | string): Value => {
+      return outputsOf(items, (item) => {
         if (typeof item !== 'string') return plainBytes(item)
-        return format === 'json' ? parsed(item, number) : item
-      }
-      return {
-        [Symbol.asyncIterator]: () => ({
-          // No generator: that would have ended with the first bad line.
-          next: async () => {
-            for (;;) {
-              const { done, value } = await items.next()
-              if (done) return { done: true, value: undefined }
-              number++
-              if (format !== 'json' || (value as string).trim() !== '')
-                return { done: false, value: { output: valueIn(value) } }
-            }
-          },
-          return: async () => {
-            await items.return(undefined)
-            return { done: true, value: undefined }
-          },
-        }),
-      }
+        number++
+        if (format !== 'json') return item
+        return item.trim() === '' ? undefined : parsedLine(item, 'stdin', number)
+      })
     },
   }),
 })
@@ -92,17 +78,5 @@ async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     signal.removeEventListener('abort', stirred)
     stdin.pause()
     ;(stdin as { unref?(): void }).unref?.()
-  }
-}
-
-function parsed(line: string, number: number): Value {
-  try {
-    return JSON.parse(line) as Value
-  } catch (cause) {
-    throw new InvalidInputsError(`stdin:${number} is no JSON: ${(cause as Error).message}`, {
-      cause,
-      key: 'output',
-      fix: 'mend the line, or say on_error: skip or dead-letter',
-    })
   }
 }

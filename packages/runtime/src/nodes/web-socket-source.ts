@@ -8,6 +8,7 @@ import {
   NodeExecutionError,
   type Value,
 } from '@anabranch/plugin-sdk'
+import { outputsOf } from '@anabranch/plugin-sdk/host'
 import type { RawData, WebSocket } from 'ws'
 import { z } from 'zod'
 import { plainBytes } from '../default-chunks.ts'
@@ -52,21 +53,7 @@ export const webSocketSource = defineNode({
   outputs: { output: anything },
   create: (params) => ({
     source(context: NodeContext): AsyncIterable<{ readonly output: Value }> {
-      const messages = connections(params, context)
-      return {
-        [Symbol.asyncIterator]: () => ({
-          // No generator: that would have ended with the first bad message.
-          next: async () => {
-            const { done, value } = await messages.next()
-            if (done) return { done: true, value: undefined }
-            return { done: false, value: { output: valueOfMessage(value, params.format) } }
-          },
-          return: async () => {
-            await messages.return(undefined)
-            return { done: true, value: undefined }
-          },
-        }),
-      }
+      return outputsOf(connections(params, context), (message) => valueOfMessage(message, params.format))
     },
   }),
 })
