@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { AudioBuffer } from '../audio-buffer.ts'
-import { type AnabranchError, isAnabranchError } from '../errors/anabranch-error.ts'
+import { isAnabranchError } from '../errors/anabranch-error.ts'
 import type { Values } from '../values.ts'
-import { type Rig, rigOf } from './rig.ts'
+import { refusedSet } from './refused-set.ts'
 import type { Rule } from './rule.ts'
-import { ownCopies } from './same-value.ts'
-import { drained, isHarmless, type Subject } from './subject.ts'
+import { isHarmless, type Subject } from './subject.ts'
 
 /** What a node does with audio that it may not be able to work with. */
 export const REFUSAL_RULES: readonly Rule[] = [
@@ -35,37 +34,22 @@ const ODD: Readonly<Record<string, (good: AudioBuffer) => AudioBuffer>> = {
     new AudioBuffer(new Float32Array(samples.length).fill(Number.NaN), sampleRate, channels),
 }
 
-async function refusesInCode({ node, params, inputs }: Subject): Promise<void> {
-  const [first = {}] = inputs
+async function refusesInCode(subject: Subject): Promise<void> {
+  const [first = {}] = subject.inputs
   const [key, good] = audioOf(first) as readonly [string, AudioBuffer]
-  const { sampleRate, channels } = node.spec.inputs?.[key]?.format ?? {}
+  const { sampleRate, channels } = subject.node.spec.inputs?.[key]?.format ?? {}
   for (const [what, change] of Object.entries(ODD)) {
     // What the port's format rules out, hosts keep away.
     if (what === ANOTHER_RATE && sampleRate !== undefined) continue
     if (what === OTHER_CHANNELS && channels !== undefined) continue
-    const rig = await rigOf(node, params)
-    try {
-      const before = await errorOf(rig, first)
-      const refused = await errorOf(rig, { ...first, [key]: change(good) })
+    await refusedSet(subject, { what, given: { ...first, [key]: change(good) } }, (refused) => {
       const code = isAnabranchError(refused) ? refused.code : undefined
       assert.ok(
         refused === undefined || CODES.includes(code ?? ''),
         `${what}: ${code}, not ${CODES.join(' or ')}: ${refused?.message}`,
       )
-      if (before !== undefined) continue
-      const after = await errorOf(rig, first)
-      assert.equal(after, undefined, `after ${what} it no longer takes what it took before: ${after?.message}`)
-    } finally {
-      await rig.close()
-    }
+    })
   }
-}
-
-async function errorOf(rig: Rig, given: Values): Promise<AnabranchError | undefined> {
-  return drained(rig, rig.push(ownCopies(given))).then(
-    () => undefined,
-    (error: AnabranchError) => error,
-  )
 }
 
 function audioOf(given: Values | undefined): readonly [string, AudioBuffer] | undefined {
