@@ -199,3 +199,42 @@ scenario('frames: a dead letter holds audio of its own', async (t, stage) => {
   await executor.execute()
   t.same(letters.map(first), [0, 1, 2])
 })
+
+scenario('frames: a dead letter of sets that were held since their calls holds audio of its own', async (t, stage) => {
+  const letters: AudioBuffer[] = []
+  const holding = (type: string, life: object) =>
+    defineNode({
+      type,
+      summary: 'Holds what it takes, and fails at its end.',
+      inputs: { input: audio },
+      outputs: { output: audio },
+      time: 'span',
+      create: () => ({ ...life }) as never,
+    })
+  const no = () => {
+    throw new Error('no')
+  }
+  const nodes = [
+    holding('AtOnce', { execute: () => undefined, flush: no }),
+    holding('Later', { execute: async () => undefined, flush: no }),
+  ]
+  for (const type of nodes) {
+    const executor = await stage.executor(
+      definePipeline({
+        nodes: {
+          frames: { type: frames(5) },
+          bad: { type, on_error: 'dead-letter', in: { input: 'frames.output' } },
+          sink: { type: reader('Sink', () => undefined), in: { input: 'bad.output' } },
+        },
+      } as never),
+      { onDeadLetter: ({ inputs }) => letters.push((inputs as { input: AudioBuffer }).input) },
+    )
+    await executor.execute({} as never)
+    t.same(
+      letters.splice(0).map((letter) => [letter.length, first(letter)]),
+      [0, 1, 2, 3, 4].map((n) => [8, n]),
+    )
+    t.same(executor.frames()?.leased, [])
+    await executor.close()
+  }
+})
