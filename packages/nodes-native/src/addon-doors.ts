@@ -17,6 +17,8 @@ export interface AddonDoors {
   dropPool(pool: number): void
   /** One call on frames of a pool, which the block names. */
   call(handle: number, verb: number): void
+  /** One call with an input in no pool, as bytes; the output goes into the frame that the block names. */
+  callInput(handle: number, verb: number, input: Uint8Array): void
   /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */
   callViews(handle: number, verb: number, input: Uint8Array, output: Uint8Array): void
   /** What the last call left on a key outside frames. */

@@ -40,12 +40,14 @@ export const AT = {
   any: 15,
   /** Result: the media time that the node said, µs; not a number where it said none. */
   said: 16,
+  /** Result: the bytes of the output frame that the next call of the same input length should bring. */
+  frameBytes: 17,
 } as const
 
 export const INPUT = { nothing: 0, audio: 1, pcm: 2 } as const
 
 /** Where the outputs begin, by declared key; each has a status, then samples, rate, channels, type and layout. */
-export const OUTPUTS = 17
+export const OUTPUTS = 18
 export const OUTPUT_LENGTH = 6
 const MAX_OUTPUTS = 64
 

@@ -3,10 +3,15 @@ import type { Addon } from './addon.ts'
 import { AT, DTYPES, type Dtype, OUTPUT_LENGTH, OUTPUTS, STATUS } from './call-block.ts'
 import type { Given } from './given.ts'
 import type { NativePort } from './native-description.ts'
-import { samplesIn } from './sample-arrays.ts'
+import { samplesIn, sizeOf } from './sample-arrays.ts'
 
-/** Makes the audio that was written into the output frame. */
-type Frame = (samples: number, sampleRate: number, channels: number) => AudioBuffer
+/** Where a call wrote what it says to lie in the output frame. */
+export interface OutputMemory {
+  /** Over all channels. */
+  audio(samples: number, sampleRate: number, channels: number): AudioBuffer
+  /** The first `count` bytes, in memory that nobody gives back. */
+  bytes(count: number, sampleRate: number): Uint8Array
+}
 
 /** Reads what a call gave out of its block. */
 export class CallOutputs {
@@ -18,8 +23,8 @@ export class CallOutputs {
     this.#ports = ports
   }
 
-  /** `input` is what the call was given; `view` the memory of the output, where that is no frame of a pool. */
-  read(input: AudioBuffer | PcmBuffer | null, frame: Frame, view?: Uint8Array): Given {
+  /** `input` is what the call was given. */
+  read(input: AudioBuffer | PcmBuffer | null, memory: OutputMemory): Given {
     const { block } = this.#addon
     const more = block[AT.hasMore] === 1
     const said = block[AT.said] as number
@@ -27,7 +32,7 @@ export class CallOutputs {
     const outputs: Record<string, Value> = {}
     let at = OUTPUTS
     for (const port of this.#ports) {
-      const value = this.#value(port, at, input, frame, view)
+      const value = this.#value(port, at, input, memory)
       if (value !== undefined) outputs[port.key] = value
       at += OUTPUT_LENGTH
     }
@@ -38,8 +43,7 @@ export class CallOutputs {
     { key, kind }: NativePort,
     at: number,
     input: AudioBuffer | PcmBuffer | null,
-    frame: Frame,
-    view: Uint8Array | undefined,
+    memory: OutputMemory,
   ): Value | undefined {
     const { block, doors } = this.#addon
     const status = block[at]
@@ -55,7 +59,7 @@ export class CallOutputs {
     const sampleRate = block[at + 2] as number
     const channels = block[at + 3] as number
     if (kind === 'audio') {
-      if (status === STATUS.inOutput) return frame(samples, sampleRate, channels)
+      if (status === STATUS.inOutput) return memory.audio(samples, sampleRate, channels)
       if (status === STATUS.inInput) return passedOn(input as PcmBuffer, samples, sampleRate, channels)
       return new AudioBuffer(samplesIn(doors.left(key), 'f32', samples) as Float32Array, sampleRate, channels)
     }
@@ -63,7 +67,8 @@ export class CallOutputs {
     const layout = block[at + 5] === 1 ? 'planar' : 'interleaved'
     const pcm = (run: PcmBuffer['samples']): PcmBuffer => ({ samples: run, sampleRate, channels, layout })
     if (status === STATUS.inInput) return pcm((input as PcmBuffer).samples)
-    return pcm(samplesIn(status === STATUS.inOutput && view !== undefined ? view : doors.left(key), dtype, samples))
+    const bytes = status === STATUS.inOutput ? memory.bytes(samples * sizeOf(dtype), sampleRate) : doors.left(key)
+    return pcm(samplesIn(bytes, dtype, samples))
   }
 }
 

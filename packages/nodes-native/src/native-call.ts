@@ -2,29 +2,33 @@ import { AudioBuffer, type NodeContext, type PcmBuffer } from '@anabranch/plugin
 import { type FrameLender, frameOf, framesOf } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { AT, INPUT, VERB, type Verb } from './call-block.ts'
-import { CallOutputs } from './call-outputs.ts'
+import { CallOutputs, type OutputMemory } from './call-outputs.ts'
 import { checkSamples } from './check-samples.ts'
+import { FrameBytes } from './frame-bytes.ts'
 import type { Given } from './given.ts'
 import type { NativeDescription } from './native-description.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
+import { SlotOutput } from './slot-output.ts'
 
 const NOTHING = new Uint8Array(0)
 
 /**
- * The calls of one native node. Audio in a frame pool crosses by its handle, and the output goes into another frame of the
- * pool: nothing is copied. Memory of no pool crosses as a view.
+ * The calls of one native node. In a graph its output goes into a frame of the pool, and audio that lies in one crosses by
+ * its handle: nothing is copied. Other memory crosses as a view.
  */
 export class NativeCall {
   readonly #addon: Addon
   readonly #outputs: CallOutputs
+  readonly #bytes: FrameBytes
+  readonly #slot: SlotOutput
   readonly #inPlace: boolean
-  #boundSamples = -1
-  #bound = 0
 
   /** `inPlace`: writes over its input, where nobody else reads that. */
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
     this.#addon = addon
     this.#outputs = new CallOutputs(addon, description.outputs)
+    this.#bytes = new FrameBytes(addon)
+    this.#slot = new SlotOutput(addon)
     this.#inPlace = inPlace
   }
 
@@ -40,9 +44,9 @@ export class NativeCall {
     block[AT.dtype] = dtypeOf(samples)
     block[AT.layout] = !audio && input.layout === 'planar' ? 1 : 0
     const lender = framesOf(context)
-    if (audio && lender !== null && this.#lend(input, lender))
-      return this.#onSlots(handle, VERB.execute, context, lender, input)
-    return this.#onViews(handle, VERB.execute, context, input)
+    if (lender === null) return this.#onViews(handle, VERB.execute, context, input)
+    const lent = audio && this.#lend(input, lender)
+    return this.#onSlots(handle, VERB.execute, context, lender, input, lent)
   }
 
   /** `more`, `flush` and `produce`. */
@@ -53,7 +57,7 @@ export class NativeCall {
     const lender = framesOf(context)
     if (lender === null) return this.#onViews(handle, verb, context, null)
     block[AT.writable] = 0
-    return this.#onSlots(handle, verb, context, lender, null)
+    return this.#onSlots(handle, verb, context, lender, null, true)
   }
 
   /** Whether the input lies in the context's pool, and is named in the block now. */
@@ -67,23 +71,26 @@ export class NativeCall {
     return true
   }
 
-  #onSlots(handle: number, verb: Verb, context: NodeContext, lender: FrameLender, input: AudioBuffer | null): Given {
-    const { block, doors, pools } = this.#addon
-    const { pool } = lender
-    const bytes = block[AT.writable] === 1 ? 0 : this.#frameBytes(handle)
-    const output = bytes > 0 ? pool.acquire(bytes, context.nodeId) : null
+  /** `lent`: the block names the frame of the input, if there is one at all; else its samples cross as a view. */
+  #onSlots(
+    handle: number,
+    verb: Verb,
+    context: NodeContext,
+    lender: FrameLender,
+    input: AudioBuffer | PcmBuffer | null,
+    lent: boolean,
+  ): Given {
+    const { block, doors } = this.#addon
+    if (!lent) block[AT.writable] = 0
+    const memory = this.#slot
+    memory.open(lender, block[AT.writable] === 1 ? 0 : this.#bytes.of(handle), context.nodeId)
     this.#stamp(context)
-    block[AT.pool] = pools.numberOf(pool)
-    block[AT.outputHandle] = output ?? -1
-    let used = false
     try {
-      doors.call(handle, verb)
-      return this.#outputs.read(input, (samples, sampleRate, channels) => {
-        used = true
-        return lender.made(pool.audioAt(output as number, samples / channels, sampleRate, channels))
-      })
+      if (lent || input === null) doors.call(handle, verb)
+      else doors.callInput(handle, verb, bytesOf(input.samples))
+      return this.#read(input, memory)
     } finally {
-      if (output !== null && !used) pool.release(output)
+      memory.close()
     }
   }
 
@@ -91,30 +98,24 @@ export class NativeCall {
     const { doors } = this.#addon
     const from = input === null ? NOTHING : bytesOf(input.samples)
     const inPlace = this.#inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
-    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#frameBytes(handle)))
+    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle)))
     this.#stamp(context)
     doors.callViews(handle, verb, from, to)
-    return this.#outputs.read(
-      input,
-      (samples, sampleRate, channels) =>
+    return this.#read(input, {
+      audio: (samples, sampleRate, channels) =>
         new AudioBuffer(new Float32Array(to.buffer, to.byteOffset, samples), sampleRate, channels),
-      to,
-    )
+      bytes: () => to,
+    })
+  }
+
+  #read(input: AudioBuffer | PcmBuffer | null, memory: OutputMemory): Given {
+    this.#bytes.told()
+    return this.#outputs.read(input, memory)
   }
 
   #stamp({ envelope }: NodeContext): void {
     const { block } = this.#addon
     block[AT.pts] = envelope.pts
     block[AT.discont] = envelope.discont ? 1 : 0
-  }
-
-  /** Asked once for each length of input. */
-  #frameBytes(handle: number): number {
-    const samples = this.#addon.block[AT.inputSamples] as number
-    if (samples !== this.#boundSamples) {
-      this.#bound = this.#addon.doors.frameBytes(handle, samples)
-      this.#boundSamples = samples
-    }
-    return this.#bound
   }
 }

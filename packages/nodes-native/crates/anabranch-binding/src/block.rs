@@ -42,9 +42,11 @@ pub(crate) const HAS_MORE: usize = 13;
 pub(crate) const UNPOOLED: usize = 14;
 /// Result: 1 where there is an output record at all; 0 is the end of a source, or of `more`.
 pub(crate) const ANY: usize = 15;
+/// Result: the bytes of the output frame that the next call of the same input length should bring.
+pub(crate) const FRAME_BYTES: usize = 17;
 
 /// Where the outputs begin, in the order of the declared keys.
-pub(crate) const OUTPUTS: usize = 17;
+pub(crate) const OUTPUTS: usize = 18;
 /// What one output takes: status, then samples, rate, channels, type, layout; the number itself for [`NUMBER`].
 pub(crate) const OUTPUT_LENGTH: usize = 6;
 /// As many keys as a node may have (`keys_per_node`).

@@ -77,8 +77,19 @@ pub(crate) fn call(
     numbers[block::UNPOOLED] = f64::from(context.unpooled());
     numbers[block::ANY] = f64::from(u8::from(outputs.is_some()));
     numbers[block::SAID] = outputs.as_ref().and_then(NodeOutputs::pts_us).unwrap_or(f64::NAN);
+    let samples = if verb == Verb::Execute { index("samples", numbers[block::INPUT_SAMPLES])? } else { 0 };
+    numbers[block::FRAME_BYTES] = frame_bytes(node, samples);
     let (keys, node_type) = (node.output_keys(), node.node_type());
     tell(keys, node_type, outputs.unwrap_or_default(), &Known { given, frame }, numbers, left)
+}
+
+/// The bytes that the frame for one output should have after an input of so many samples.
+pub(crate) fn frame_bytes(node: &dyn NodeExecutor, input_samples: usize) -> f64 {
+    let most = node.output_keys().iter().map(|key| node.output_samples(key, input_samples)).max().unwrap_or(0);
+    #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
+    {
+        most.saturating_mul(size_of::<f32>()) as f64
+    }
 }
 
 /// Where the frames of a call lie, to recognise them in what a node gives.

@@ -6,12 +6,12 @@ use anabranch_node::{Formats, NodeContext, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
 
 use crate::block;
-use crate::call::{Frames, Lent, Verb, call};
+use crate::call::{self, Frames, Lent, Verb};
 use crate::door_error::{DoorError, door_error};
-use crate::frame_door::{Access, Slab, Views, open, place};
+use crate::frame_door::{Access, Place, Views, open, place};
 use crate::instances::{insert, remove, with_node};
 use crate::left::Left;
-use crate::memory::{add_pool, add_slab, attach, forget_pool, with_memory};
+use crate::memory::{Pools, add_pool, add_slab, attach, forget_pool, with_memory};
 use crate::numbers::index;
 use crate::panics::guarded;
 use crate::plugin::Plugin;
@@ -77,11 +77,7 @@ pub fn prepare(handle: f64) -> Result<f64, DoorError> {
 pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {
     door("frame_bytes", || {
         let samples = index("samples", input_samples)?;
-        with_node(handle, |node| {
-            let most = node.output_keys().iter().map(|key| node.output_samples(key, samples)).max().unwrap_or(0);
-            #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
-            Ok(most.saturating_mul(size_of::<f32>()) as f64)
-        })
+        with_node(handle, |node| Ok(call::frame_bytes(node, samples)))
     })
 }
 
@@ -134,10 +130,7 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
         let verb = Verb::of(verb)?;
         with_memory(|numbers, pools| {
             let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
-            let has_output = numbers[block::OUTPUT_HANDLE] >= 0.0;
-            let slabs: &[Option<Slab>] = if has_input || has_output { pools.slabs(numbers[block::POOL])? } else { &[] };
-            let output =
-                has_output.then(|| place(slabs, numbers[block::OUTPUT_HANDLE], None, Access::Write)).transpose()?;
+            let output = output_slot(numbers, pools)?;
             let mut input = Lent::Nothing;
             if has_input {
                 let part = (
@@ -146,6 +139,7 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
                 );
                 let writable = numbers[block::WRITABLE] > 0.0;
                 let access = if writable { Access::Write } else { Access::Read };
+                let slabs = pools.slabs(numbers[block::POOL])?;
                 let found = place(slabs, numbers[block::INPUT_HANDLE], Some(part), access)?;
                 if output.as_ref().is_some_and(|output| output.touches(&found)) {
                     return Err(NodeError::inputs("input", "input and output are the same frame")
@@ -153,10 +147,38 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
                 }
                 input = if writable { Lent::Writable(found.bytes_mut()) } else { Lent::Shared(found.bytes()) };
             }
-            let frames = Frames { input, output: output.map(crate::frame_door::Place::bytes_mut) };
+            let frames = Frames { input, output: output.map(Place::bytes_mut) };
             run(handle, verb, frames, numbers)
         })
     })
+}
+
+/// One call with an input in no pool, as bytes; the output goes into the frame that the block names.
+///
+/// # Errors
+/// As [`call_slots`].
+pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            if output.as_ref().is_some_and(|output| output.covers(&input)) {
+                return Err(NodeError::inputs("input", "the input lies in the output frame")
+                    .fix("name the frame that the input lies in"));
+            }
+            let frames = Frames { input: Lent::Shared(&input), output: output.map(Place::bytes_mut) };
+            run(handle, verb, frames, numbers)
+        })
+    })
+}
+
+/// The output frame that the block names, if any.
+fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place<'m>>, NodeError> {
+    let handle = numbers[block::OUTPUT_HANDLE];
+    if handle < 0.0 {
+        return Ok(None);
+    }
+    place(pools.slabs(numbers[block::POOL])?, handle, None, Access::Write).map(Some)
 }
 
 /// One call, with memory that is in no pool: the input's samples and room for the output, both as bytes. Either may be
@@ -189,7 +211,7 @@ pub fn call_views(
 fn run(handle: f64, verb: Verb, frames: Frames<'_>, numbers: &mut [f64]) -> Result<(), NodeError> {
     LEFT.with_borrow_mut(|left| {
         left.clear();
-        with_node(handle, |node| call(node, verb, frames, numbers, left))
+        with_node(handle, |node| call::call(node, verb, frames, numbers, left))
     })
 }
 

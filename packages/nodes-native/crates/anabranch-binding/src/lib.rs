@@ -124,6 +124,12 @@ macro_rules! plugin {
                 doors::call_slots(handle, verb)
             }
 
+            /// One call with an input of no pool: see `doors::call_input`.
+            #[$crate::__private::door]
+            pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice) -> Result<(), DoorError> {
+                doors::call_input(handle, verb, input)
+            }
+
             /// One call on memory of no pool: see `doors::call_views`.
             #[$crate::__private::door]
             pub fn call_views(
