@@ -24,6 +24,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   resample_high: () => import('./rows/resample-high.ts'),
   vad_30ms: () => import('./rows/vad-30ms.ts'),
   chain_20ms: () => import('./rows/chain-20ms.ts'),
+  chain_20ms_fused: () => import('./rows/chain-20ms-fused.ts'),
   file_chain: () => import('./rows/file-chain.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),

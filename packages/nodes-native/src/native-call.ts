@@ -1,12 +1,17 @@
-import { AudioBuffer, type NodeContext, type PcmBuffer } from '@anabranch/plugin-sdk'
-import { type FrameLender, frameOf, framesOf } from '@anabranch/plugin-sdk/host'
+import { AudioBuffer, type NodeContext, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
+import { type FrameLender, frameOf, framesOf, isHandedOn } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
-import { AT, INPUT, VERB, type Verb } from './call-block.ts'
-import { CallOutputs, type OutputMemory } from './call-outputs.ts'
+import { Ahead } from './ahead.ts'
+import { AT, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
+import { type CallInput, CallOutputs, type OutputMemory } from './call-outputs.ts'
 import { checkSamples } from './check-samples.ts'
+import { type Following, nameFollowers } from './following.ts'
 import { FrameBytes } from './frame-bytes.ts'
 import type { Given } from './given.ts'
+import { HandedOnPcm } from './handed-on-pcm.ts'
+import { keepGiven } from './keep-given.ts'
 import type { NativeDescription } from './native-description.ts'
+import { nativeError } from './native-error.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 import { SlotOutput } from './slot-output.ts'
 
@@ -14,11 +19,18 @@ const NOTHING = new Uint8Array(0)
 
 /**
  * The calls of one native node. In a graph its output goes into a frame of the pool, and audio that lies in one crosses by
- * its handle: nothing is copied. Other memory crosses as a view.
+ * its handle: nothing is copied. Other memory crosses as a view. Nodes that follow it may be called in the same call.
  */
 export class NativeCall {
+  /** Those that may be called together with it; null where there are none. */
+  following: Following | null = null
+  /** What it gave already, in a call of the node before. */
+  ahead: Ahead | null = null
+  /** How long the node took in its last call, µs. */
+  spentUs = 0
+  readonly description: NativeDescription
+  readonly outputs: CallOutputs
   readonly #addon: Addon
-  readonly #outputs: CallOutputs
   readonly #bytes: FrameBytes
   readonly #slot: SlotOutput
   readonly #inPlace: boolean
@@ -26,10 +38,20 @@ export class NativeCall {
   /** `inPlace`: writes over its input, where nobody else reads that. */
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
     this.#addon = addon
-    this.#outputs = new CallOutputs(addon, description.outputs)
+    this.description = description
+    this.outputs = new CallOutputs(addon, description.outputs)
     this.#bytes = new FrameBytes(addon)
     this.#slot = new SlotOutput(addon)
     this.#inPlace = inPlace
+  }
+
+  /** What was done ahead for this very input; null where nothing was. */
+  done(input: Value, context: NodeContext): Given | null {
+    const { ahead } = this
+    if (ahead === null) return null
+    this.ahead = null
+    this.spentUs = ahead.spentUs
+    return ahead.take(input, context)
   }
 
   execute(handle: number, input: AudioBuffer | PcmBuffer, key: string, context: NodeContext): Given {
@@ -77,27 +99,35 @@ export class NativeCall {
     verb: Verb,
     context: NodeContext,
     lender: FrameLender,
-    input: AudioBuffer | PcmBuffer | null,
+    input: CallInput,
     lent: boolean,
   ): Given {
     const { block, doors } = this.#addon
     if (!lent) block[AT.writable] = 0
+    // What a node gives at its end may be later than its sets were: those after it are called by themselves then.
+    nameFollowers(block, verb === VERB.flush ? null : this.following)
     const memory = this.#slot
-    memory.open(lender, block[AT.writable] === 1 ? 0 : this.#bytes.of(handle), context.nodeId)
+    const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
+    memory.open(lender, inPlace ? 0 : this.#bytes.of(handle), context.nodeId)
     this.#stamp(context)
     try {
       if (lent || input === null) doors.call(handle, verb)
       else doors.callInput(handle, verb, bytesOf(input.samples))
-      return this.#read(input, memory)
+      const given = this.#read(input, memory)
+      const frame = memory.taken()
+      if (frame !== null) lender.made(frame)
+      this.#giveAhead(given, memory)
+      return given
     } finally {
       memory.close()
     }
   }
 
-  #onViews(handle: number, verb: Verb, context: NodeContext, input: AudioBuffer | PcmBuffer | null): Given {
-    const { doors } = this.#addon
+  #onViews(handle: number, verb: Verb, context: NodeContext, input: CallInput): Given {
+    const { block, doors } = this.#addon
     const from = input === null ? NOTHING : bytesOf(input.samples)
     const inPlace = this.#inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
+    nameFollowers(block, null)
     const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle)))
     this.#stamp(context)
     doors.callViews(handle, verb, from, to)
@@ -108,9 +138,40 @@ export class NativeCall {
     })
   }
 
-  #read(input: AudioBuffer | PcmBuffer | null, memory: OutputMemory): Given {
+  #read(input: CallInput, memory: OutputMemory): Given {
     this.#bytes.told()
-    return this.#outputs.read(input, memory)
+    this.spentUs = this.#addon.block[sectionOf(0) + IN_SECTION.spent] as number
+    return this.outputs.read(0, input, memory)
+  }
+
+  /** Tells those that were called too what they gave. */
+  #giveAhead(first: Given, memory: SlotOutput): void {
+    const { block } = this.#addon
+    const done = block[AT.done] as number
+    if (done === 1) return
+    const { followers } = this.following as Following
+    const failed = block[AT.failed] === 1
+    let before: Given | null = first
+    for (let member = 1; member < done; member++) {
+      const { calls, key } = followers[member - 1] as Following['followers'][number]
+      const input = before?.outputs?.[key] as Value
+      const spentUs = block[sectionOf(member) + IN_SECTION.spent] as number
+      const error = failed && member === done - 1 ? this.#failure(member, input) : null
+      before = error === null ? calls.outputs.read(member, input as CallInput, memory) : null
+      calls.ahead?.drop()
+      calls.ahead = new Ahead(input, spentUs, before, error, memory.taken())
+    }
+  }
+
+  /** Why a node that was called too failed; what it was given is kept, for a retry or a dead letter. */
+  #failure(member: number, input: Value): unknown {
+    const { doors } = this.#addon
+    if (isHandedOn(input) || input instanceof HandedOnPcm) keepGiven(this.#addon, member, input)
+    try {
+      return doors.failure()
+    } catch (error) {
+      return nativeError(error)
+    }
   }
 
   #stamp({ envelope }: NodeContext): void {

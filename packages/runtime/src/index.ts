@@ -1,5 +1,6 @@
 // Pipelines
 
+export type { FusedRun } from './graph/graph.ts'
 export type { SteppedIn } from './graph/stepped-in.ts'
 export { convert } from './manifest/convert.ts'
 export {

@@ -15,13 +15,14 @@ export async function validateFile(file: string, options: ManifestOptions & Plan
     throw error
   })
   const found = [...read.issues.issues]
-  if (read.manifest === null) return { ok: false, problems: found, steppedIn: [] }
+  if (read.manifest === null) return { ok: false, problems: found, steppedIn: [], fused: [] }
   const { graph, problems } = await planGraph(read.manifest, options)
   // What the file's checks said of a place, the graph's need not say again.
   const told = new Set(found.map(placeOf))
   const more = problems.errors.filter((issue) => !told.has(placeOf(issue)))
   const errors = [...found, ...more]
-  return { ok: errors.length === 0, problems: [...errors, ...problems.warnings], steppedIn: steppedIn(graph) }
+  const { fused = [] } = graph ?? {}
+  return { ok: errors.length === 0, problems: [...errors, ...problems.warnings], steppedIn: steppedIn(graph), fused }
 }
 
 function placeOf({ file, line, column }: Issue): string {

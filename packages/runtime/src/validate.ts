@@ -1,5 +1,6 @@
 import type { Issue } from '@anabranch/plugin-sdk'
 import { checkOptions } from './check-options.ts'
+import type { FusedRun } from './graph/graph.ts'
 import { type SteppedIn, steppedIn } from './graph/stepped-in.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { PLAN_OPTIONS, type PlanOptions, planGraph } from './plan-graph.ts'
@@ -12,6 +13,8 @@ export interface Validation {
   readonly problems: readonly Issue[]
   /** The nodes that will run in another runtime than `auto` would have chosen, and why. */
   readonly steppedIn: readonly SteppedIn[]
+  /** The runs of nodes that their maker will call in one go, such as native nodes of one addon. */
+  readonly fused: readonly FusedRun[]
 }
 
 /**
@@ -27,5 +30,6 @@ export async function validate(manifest: Manifest, options: PlanOptions = {}): P
     ok: problems.errors.length === 0,
     problems: [...problems.errors, ...problems.warnings],
     steppedIn: steppedIn(graph),
+    fused: graph?.fused ?? [],
   }
 }

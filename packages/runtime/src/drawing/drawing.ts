@@ -17,16 +17,19 @@ export interface Drawing {
   readonly inputs: readonly string[]
   readonly nodes: readonly DrawnNode[]
   readonly edges: readonly GraphEdge[]
+  /** Nodes that are called in one go; known where the graph is checked. */
+  readonly fused: readonly (readonly string[])[]
 }
 
 /** @throws ManifestError for what has no nodes, CycleError. Edges that cannot be are left out: `validate` tells of them. */
 export function drawingOf(of: Manifest | Graph): Drawing {
   const nodes: unknown = (of as Manifest | Graph | null)?.nodes
   if (Array.isArray(nodes)) {
-    const { inputs, edges } = of as Graph
+    const { inputs, edges, fused } = of as Graph
     return {
       inputs,
       edges,
+      fused: fused.map((run) => run.nodes),
       nodes: (of as Graph).nodes.map(({ id, runtime, settings: { type } }) => ({ id, type, runtime })),
     }
   }
@@ -46,6 +49,7 @@ export function drawingOf(of: Manifest | Graph): Drawing {
     inputs: Object.keys(manifest.inputs ?? {}),
     nodes: (order ?? []).map((id) => ({ id, type: String(manifest.nodes[id]?.type) })),
     edges,
+    fused: [],
   }
 }
 

@@ -54,7 +54,8 @@ export class GraphExecutor {
   #closed = false
 
   constructor(graph: Graph, options: ExecutorOptions) {
-    this.graph = graph
+    // A span of each call tells how long it took: then each is a call of its own.
+    this.graph = options.fuse === false || options.tracing !== undefined ? { ...graph, fused: [] } : graph
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#log = lazyLog(() => options.log ?? defaultLogger())

@@ -44,12 +44,22 @@ export interface GraphNode {
   readonly totalTimeoutMs: number | undefined
 }
 
+/** Nodes in a row that their maker can call in one go. */
+export interface FusedRun {
+  /** In their order. */
+  readonly nodes: readonly string[]
+  /** What each but the first reads of the one before. */
+  readonly keys: readonly string[]
+}
+
 /** A checked graph. Nodes are in topological order; where that leaves a choice, in the order they were declared. */
 export interface Graph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
   readonly inputs: readonly string[]
+  /** Nodes in a row that their maker calls in one go. */
+  readonly fused: readonly FusedRun[]
   /** Kinds of the pipeline's inputs, by name. */
   readonly inputKinds: ReadonlyMap<string, string>
   /** What can run, but hardly as it was meant. */
