@@ -10,6 +10,7 @@ import type { NodeDescription } from './node-description.ts'
 import { OutputReader } from './output-reader.ts'
 import type { OpenNode, PythonHost } from './python-host.ts'
 import type { WorkerInfo } from './supervisor/supervisor.ts'
+import { placed } from './wire/late-audio.ts'
 import { KIND } from './wire/packet.ts'
 
 /** A node that works in a Python process. To the runtime it is a node like any other. */
@@ -44,12 +45,12 @@ export class PythonExecutor implements NodeExecutor {
     const { pts, epoch } = envelope
     const options = { pts, epoch, attempt: channel.crashes(inputs.data) + 1, signal }
     if (!this.#several)
-      return channel.request(KIND.data, inputs.data, options).then((values) => values && new NodeOutputs(values))
+      return channel.request(KIND.data, inputs.data, options).then((values) => values && outputsOf(values, context))
     const outputs = new OutputReader()
     const call = channel.call(KIND.data, inputs.data, options, outputs)
     outputs.onTaken = () => channel.took(call)
     outputs.onLeave = () => channel.leave(call)
-    return made(outputs)
+    return each(outputs, context)
   }
 
   /** Closes the node in its worker. */
@@ -70,6 +71,10 @@ export class PythonExecutor implements NodeExecutor {
   }
 }
 
-async function* made(outputs: AsyncIterable<Values>): AsyncGenerator<NodeOutputs> {
-  for await (const values of outputs) yield new NodeOutputs(values)
+async function* each(outputs: AsyncIterable<Values>, context: NodeContext): AsyncGenerator<NodeOutputs> {
+  for await (const values of outputs) yield outputsOf(values, context)
 }
+
+/** Audio is copied straight from the message to where the graph keeps it. */
+const outputsOf = (values: Values, context: NodeContext): NodeOutputs =>
+  new NodeOutputs(placed(values, (length, sampleRate, channels) => context.audio(length, sampleRate, channels)))

@@ -56,7 +56,7 @@ function factory(host: PythonHost, description: NodeDescription): NodeFactory & 
     purity: description.purity,
   }
   const create = (given: unknown) => new PythonExecutor(host, description, parseParams(description.type, params, given))
-  return { runtime: 'python', spec, create, available: () => host.available() }
+  return { runtime: 'python', spec, inFlight: host.inFlight, create, available: () => host.available() }
 }
 
 const PORTS: Readonly<Record<string, Plain>> = {

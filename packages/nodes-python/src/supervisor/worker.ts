@@ -3,6 +3,7 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../environment/env.ts'
 import type { Credentials } from '../server/server-config.ts'
 import { createEncoder } from '../wire/encode.ts'
+import { decodeLate } from '../wire/late-audio.ts'
 import { Link } from '../wire/link.ts'
 import { KIND, type Message, type Packet } from '../wire/packet.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -92,6 +93,7 @@ export class Worker {
       messageBytes: transport.messageBytes,
       encoder: this.#encoder,
       clock,
+      ext: decodeLate,
       publish: (message) => transport.publish(subject, message),
       deliver,
       stir: () => {

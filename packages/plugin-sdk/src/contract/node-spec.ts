@@ -74,6 +74,11 @@ export interface Unavailable {
 export interface NodeFactory {
   readonly runtime: Runtime
   readonly spec?: NodeSpec
+  /**
+   * Its nodes work elsewhere and take so many input sets before the first is answered; they work on them in order, at most
+   * `concurrency` at a time. Default: no more than `concurrency`.
+   */
+  readonly inFlight?: number
   /** @throws InvalidParamsError listing every problem at once. */
   create(params: unknown): NodeExecutor
   /**

@@ -58,6 +58,8 @@ class Worker:
         self._node_loop = uvloop.new_event_loop()
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
+        self._outgoing: deque[tuple[str, bytes]] = deque()
+        self._more = asyncio.Event()
 
     async def run(self, parent: int) -> None:
         """Until the parent ends."""
@@ -83,10 +85,11 @@ class Worker:
         self._log_packets()
         await self._connection.subscribe(f"{self._subject}.*.in", cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
         await self._connection.flush()
+        tasks = [loop.create_task(self._publish_all()), loop.create_task(self._beat())]
         self._control(Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]})
-        beating = loop.create_task(self._beat())
         await stop.wait()
-        beating.cancel()
+        for task in tasks:
+            task.cancel()
 
     def _run_nodes(self) -> None:
         asyncio.set_event_loop(self._node_loop)
@@ -137,13 +140,18 @@ class Worker:
         return self._codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
 
     def _publish(self, subject: str, data: bytes) -> None:
-        self._loop.create_task(self._published(subject, data))
+        self._outgoing.append((subject, data))
+        self._more.set()
 
-    async def _published(self, subject: str, data: bytes) -> None:
-        try:
-            await self._connection.publish(subject, data)
-        except nats.errors.Error as error:  # the link sends it again
-            await self._on_error(error)
+    async def _publish_all(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            while self._outgoing:
+                try:
+                    await self._connection.publish(*self._outgoing.popleft())
+                except nats.errors.Error as error:  # the link sends it again
+                    await self._on_error(error)
 
     def _control(self, kind: Kind, values: dict[str, Any]) -> None:
         self._beats += 1
