@@ -22,10 +22,13 @@ export class PythonExecutor implements NodeExecutor {
   readonly #host: PythonHost
   readonly #params: unknown
   readonly #several: boolean
+  readonly #group: string | undefined
   #open: OpenNode | undefined
 
-  constructor(host: PythonHost, description: NodeDescription, params: unknown) {
+  /** `group` names the process that it shares; without one it has the process of its node id. */
+  constructor(host: PythonHost, description: NodeDescription, params: unknown, group?: string) {
     this.#host = host
+    this.#group = group
     this.#params = params
     this.#several = description.several
     this.nodeType = description.type
@@ -35,7 +38,8 @@ export class PythonExecutor implements NodeExecutor {
 
   /** Starts the worker of this node id where it does not run yet, and opens the node in it. */
   async prepare(context: NodeContext): Promise<void> {
-    this.#open = await this.#host.open(context.nodeId, this.nodeType, this.#params, context.log)
+    const worker = this.#group === undefined ? context.nodeId : `=${this.#group}`
+    this.#open = await this.#host.open(worker, this.nodeType, this.#params, context.log)
   }
 
   /** One input set there, its outputs back: a promise of one or none, an iterable where the node may give several. */

@@ -79,6 +79,8 @@ export interface NodeFactory {
    * `concurrency` at a time. Default: no more than `concurrency`.
    */
   readonly inFlight?: number
+  /** The same for nodes that share a process with others of this group, where its nodes work in processes at all. */
+  inGroup?(name: string): NodeFactory
   /** @throws InvalidParamsError listing every problem at once. */
   create(params: unknown): NodeExecutor
   /**
