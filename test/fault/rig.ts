@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createPythonPlugin, describeNodes, type PythonPlugin, type PythonPluginOptions } from '@anabranch/nodes-python'
 import { anything, defineNode, number } from '@anabranch/plugin-sdk'
-import { createExecutor, definePipeline, type Executor, type Ledger } from '@anabranch/runtime'
+import { createExecutor, definePipeline, type Executor, type ExecutorOptions, type Ledger } from '@anabranch/runtime'
 
 const { NATS_URL: _, ...env } = process.env
 const NODES = { modules: ['fault_nodes'], path: [fileURLToPath(new URL('../../fault/nodes', import.meta.url))] }
@@ -13,8 +13,8 @@ export async function faultPlugin(options: PythonPluginOptions = {}): Promise<Py
 }
 
 /** What a pipeline made of untyped parts is. */
-export const pipelineOf = async (pipeline: object): Promise<Executor> =>
-  (await createExecutor(definePipeline(pipeline as never))) as unknown as Executor
+export const pipelineOf = async (pipeline: object, options: ExecutorOptions = {}): Promise<Executor> =>
+  (await createExecutor(definePipeline(pipeline as never), options)) as unknown as Executor
 
 export const nodeOf = (plugin: PythonPlugin, type: string) => plugin.nodes.find(({ spec }) => spec.type === type)
 

@@ -41,6 +41,8 @@ class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     path: list[str] = []
 
 
+LOG_LINES: Final = 1000
+"""Between two heartbeats: more would wait here for the connection, without a bound."""
 CLOSED_KEPT: Final = 4096
 """Tokens of closed nodes that are remembered: what is late for them opens nothing."""
 
@@ -58,6 +60,7 @@ class Worker:
         self._node_loop = uvloop.new_event_loop()
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
+        self._lines = 0
         self._outgoing: deque[tuple[str, bytes]] = deque()
         self._more = asyncio.Event()
 
@@ -162,11 +165,21 @@ class Worker:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
             self._control(Kind.STATS, {"instances": len(self._ports)})
+            left_out, self._lines = max(0, self._lines - LOG_LINES), 0
+            if left_out:
+                self._log(
+                    "warn", "anabranch", f"{left_out} lines were left out of the log: too many between two heartbeats"
+                )
+
+    def _log(self, level: str, logger: str, message: str) -> None:
+        values = {"level": level, "logger": logger, "message": message}
+        self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
 
     def _log_packets(self) -> None:
         def send(level: str, logger: str, message: str) -> None:
-            values = {"level": level, "logger": logger, "message": message[:16384]}
-            self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
+            self._lines += 1
+            if self._lines <= LOG_LINES:
+                self._log(level, logger, message[:16384])
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
 
