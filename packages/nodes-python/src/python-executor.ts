@@ -7,8 +7,10 @@ import {
   type Values,
 } from '@anabranch/plugin-sdk'
 import type { NodeDescription } from './node-description.ts'
+import { OutputReader } from './output-reader.ts'
 import type { OpenNode, PythonHost } from './python-host.ts'
-import type { WorkerInfo } from './supervisor/worker.ts'
+import type { WorkerInfo } from './supervisor/supervisor.ts'
+import { placed } from './wire/late-audio.ts'
 import { KIND } from './wire/packet.ts'
 
 /** A node that works in a Python process. To the runtime it is a node like any other. */
@@ -20,10 +22,13 @@ export class PythonExecutor implements NodeExecutor {
   readonly #host: PythonHost
   readonly #params: unknown
   readonly #several: boolean
+  readonly #group: string | undefined
   #open: OpenNode | undefined
 
-  constructor(host: PythonHost, description: NodeDescription, params: unknown) {
+  /** `group` names the process that it shares; without one it has the process of its node id. */
+  constructor(host: PythonHost, description: NodeDescription, params: unknown, group?: string) {
     this.#host = host
+    this.#group = group
     this.#params = params
     this.#several = description.several
     this.nodeType = description.type
@@ -33,15 +38,23 @@ export class PythonExecutor implements NodeExecutor {
 
   /** Starts the worker of this node id where it does not run yet, and opens the node in it. */
   async prepare(context: NodeContext): Promise<void> {
-    this.#open = await this.#host.open(context.nodeId, this.nodeType, this.#params, context.log)
+    const worker = this.#group === undefined ? context.nodeId : `=${this.#group}`
+    this.#open = await this.#host.open(worker, this.nodeType, this.#params, context.log)
   }
 
   /** One input set there, its outputs back: a promise of one or none, an iterable where the node may give several. */
   execute(inputs: NodeInputs, context: NodeContext): Promise<NodeOutputs | undefined> | AsyncIterable<NodeOutputs> {
+    const { channel } = this.#opened()
     const { envelope, signal } = context
     const { pts, epoch } = envelope
-    const answers = this.#opened().channel.request(KIND.data, inputs.data, { pts, epoch, signal })
-    return this.#several ? all(answers) : answers.then(([first]) => first && new NodeOutputs(first))
+    const options = { pts, epoch, attempt: channel.crashes(inputs.data) + 1, signal }
+    if (!this.#several)
+      return channel.request(KIND.data, inputs.data, options).then((values) => values && outputsOf(values, context))
+    const outputs = new OutputReader()
+    const call = channel.call(KIND.data, inputs.data, options, outputs)
+    outputs.onTaken = () => channel.took(call)
+    outputs.onLeave = () => channel.leave(call)
+    return each(outputs, context)
   }
 
   /** Closes the node in its worker. */
@@ -62,6 +75,10 @@ export class PythonExecutor implements NodeExecutor {
   }
 }
 
-async function* all(answers: Promise<Values[]>): AsyncGenerator<NodeOutputs> {
-  for (const values of await answers) yield new NodeOutputs(values)
+async function* each(outputs: AsyncIterable<Values>, context: NodeContext): AsyncGenerator<NodeOutputs> {
+  for await (const values of outputs) yield outputsOf(values, context)
 }
+
+/** Audio is copied straight from the message to where the graph keeps it. */
+const outputsOf = (values: Values, context: NodeContext): NodeOutputs =>
+  new NodeOutputs(placed(values, (length, sampleRate, channels) => context.audio(length, sampleRate, channels)))

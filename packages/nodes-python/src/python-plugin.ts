@@ -45,7 +45,7 @@ export function createPythonPlugin(options: PythonPluginOptions = {}): PythonPlu
   return { ...plugin, host, close: () => host.close() }
 }
 
-function factory(host: PythonHost, description: NodeDescription): NodeFactory & NodeRef {
+function factory(host: PythonHost, description: NodeDescription, group?: string): NodeFactory & NodeRef {
   const params = paramsSchema(description.params)
   const spec: NodeSpec = {
     type: description.type,
@@ -55,8 +55,16 @@ function factory(host: PythonHost, description: NodeDescription): NodeFactory & 
     outputs: ports(description, description.outputs),
     purity: description.purity,
   }
-  const create = (given: unknown) => new PythonExecutor(host, description, parseParams(description.type, params, given))
-  return { runtime: 'python', spec, create, available: () => host.available() }
+  const create = (given: unknown) =>
+    new PythonExecutor(host, description, parseParams(description.type, params, given), group)
+  return {
+    runtime: 'python',
+    spec,
+    inFlight: host.inFlight,
+    create,
+    inGroup: (name) => factory(host, description, name),
+    available: () => host.available(),
+  }
 }
 
 const PORTS: Readonly<Record<string, Plain>> = {

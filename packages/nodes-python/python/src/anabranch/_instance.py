@@ -2,28 +2,36 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from ._errors import CancelledError, LimitExceededError, PluginError
 from ._failure import failure_values
+from ._limits import IN_FLIGHT
 from ._node import NodeExecutor
 from ._params import convert_params
 from ._registry import Registry
 from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Kind, Packet
 
-WINDOW = 8
+WINDOW = IN_FLIGHT
 
 Send = Callable[[Packet], None]
+Room = Callable[[int], Awaitable[None]]
+"""Waits until one more output for the packet with this number may be given."""
+
+
+async def always_room(_seq: int) -> None:
+    """For a host that takes every output at once."""
 
 
 class Instance:
-    """Lives on the loop of the nodes; `send` hands answers to the connection."""
+    """Lives on the loop of the nodes; `send` hands answers to the connection, `room` waits for credit."""
 
-    def __init__(self, registry: Registry, send: Send) -> None:
+    def __init__(self, registry: Registry, send: Send, room: Room = always_room) -> None:
         self._registry = registry
         self._send = send
+        self._room = room
         self._executor: NodeExecutor[Any] | None = None
         self._waiting: deque[Packet] = deque()
         self._current: Packet | None = None
@@ -98,6 +106,7 @@ class Instance:
         emission = self._executor.execute(inputs)
         if isinstance(emission, AsyncIterator):
             async for outputs in emission:
+                await self._room(packet.seq)
                 self._emit(packet, outputs, Flag(0))
             self._answer(packet, Kind.END)
             return

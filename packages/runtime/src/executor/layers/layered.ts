@@ -39,8 +39,9 @@ export function layered(node: GraphNode, body: RecordBody, options: LayerOptions
   if (execute === undefined) return null
   const { clock, stats } = options
   const exclusive = node.settings.concurrency === 1
-  // A thread that does not answer is ended meanwhile, and made anew.
-  const patienceMs = node.thread === null ? 0 : 2 * LIMITS.thread_ping_ms
+  // A thread or a process that does not answer is ended meanwhile, and made anew.
+  const ownPlace = node.factory.inFlight === undefined ? 0 : LIMITS.worker_replaced_ms
+  const patienceMs = node.thread === null ? ownPlace : 2 * LIMITS.thread_ping_ms
   const layers: (Layer | false)[] = [
     node.totalTimeoutMs !== undefined && timeout(node.totalTimeoutMs, clock, 'total', exclusive, patienceMs),
     node.retry.max_retries > 0 &&
