@@ -1,5 +1,7 @@
 // Pipelines
 
+export type { GraphEdge, GraphSource } from './graph/graph.ts'
+export type { Plan, PlannedNode, PlannedPort } from './graph/plan.ts'
 export type { SteppedIn } from './graph/stepped-in.ts'
 export { convert } from './manifest/convert.ts'
 export {
@@ -32,9 +34,11 @@ export { validateFile } from './validate-file.ts'
 // Drawing
 
 export { type DrawOptions, drawGraph } from './drawing/draw-graph.ts'
+export { type Drawing, type DrawnNode, drawingOf, edgeLabel } from './drawing/drawing.ts'
 
 // Plugins and registry
 
+export { type JsonSchema, jsonSchemaOf } from './graph/json-schema-of.ts'
 export type { PassedOver } from './passed-over.ts'
 export type { PlanOptions } from './plan-graph.ts'
 export { type LoadPluginsOptions, loadPlugins } from './plugins/load-plugins.ts'

@@ -9,6 +9,7 @@ import { createPool, type FramePool, type FrameReport, systemClock } from '@anab
 import { checkOptions, type OptionsOf } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
+import { type Plan, planOf } from '../graph/plan.ts'
 import { steppedIn } from '../graph/stepped-in.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { Threads } from '../placement/threads.ts'
@@ -39,6 +40,7 @@ const EXECUTE_OPTIONS: OptionsOf<OpenOptions & SendOptions> = { ...OPEN_OPTIONS,
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
   readonly graph: Graph
+  readonly plan: Plan
   readonly #options: ExecutorOptions
   readonly #clock: Clock
   readonly #log: (bindings: Record<string, unknown>) => NodeLog
@@ -53,8 +55,9 @@ export class GraphExecutor {
   readonly #pool: FramePool | null
   #closed = false
 
-  constructor(graph: Graph, options: ExecutorOptions) {
+  constructor(graph: Graph, plan: Plan, options: ExecutorOptions) {
     this.graph = graph
+    this.plan = plan
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#log = lazyLog(() => options.log ?? defaultLogger())
@@ -230,7 +233,7 @@ function isClosed(): Error {
 export async function makeExecutor(manifest: Manifest, options: ExecutorOptions): Promise<GraphExecutor> {
   checkOptions('createExecutor()', options, EXECUTOR_OPTIONS)
   const graph = await graphOf(manifest, options)
-  const executor = new GraphExecutor(graph, options)
+  const executor = new GraphExecutor(graph, planOf(graph, manifest), options)
   for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
   for (const { node, runtime, passedOver } of steppedIn(graph))
     executor

@@ -38,7 +38,7 @@ export function checkGraph(manifest: Manifest, resolve: Resolve, fileOf: FileOf,
   checkJoins(nodes, insOf, formats, problems)
   const inputKinds = new Map(Object.entries(manifest.inputs ?? {}).map(([input, { kind }]) => [input, kind]))
   const name = manifest.metadata?.name ?? 'pipeline'
-  return { name, nodes, edges, inputs: [...inputKinds.keys()], inputKinds, warnings: problems.warnings }
+  return { name, nodes, edges, inputs: [...inputKinds.keys()], inputKinds, formats, warnings: problems.warnings }
 }
 
 function edgesInto(edges: readonly GraphEdge[]): (id: string) => readonly GraphEdge[] {
