@@ -84,6 +84,7 @@ export class GraphExecutor {
     this.#instances = new Instances(graph, {
       ...shared,
       elsewhere: (node) => this.#threads.body(node),
+      realtime: options.pace === 'realtime',
       layer: (node, body) =>
         layered(node, body, {
           clock: this.#clock,

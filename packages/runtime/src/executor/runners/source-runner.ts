@@ -22,6 +22,8 @@ export class SourceRunner extends NodeRunner {
   #pulling = false
   #accepted = 0
   #samples = 0
+  /** The media time up to which it has given. */
+  positionUs = 0
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
     super(engine, settings, body)
@@ -150,9 +152,11 @@ export class SourceRunner extends NodeRunner {
       this.#samples += value.length
       env.pts = said ?? start
       env.duration = Math.round((this.#samples * 1e6) / value.sampleRate) - start
+      this.positionUs = env.pts + env.duration
       return
     }
     env.pts = said ?? Math.round((env.ingress - this.engine.startedAt) * 1000)
+    this.positionUs = env.pts
   }
 
   abort(): void {

@@ -1,0 +1,53 @@
+import { AudioBuffer, type Clock, type NodeContext, type Values } from '@anabranch/plugin-sdk'
+import type { RecordBody } from '@anabranch/plugin-sdk/host'
+
+/**
+ * A source that gives its audio as a microphone would: a frame is handed over when its last sample is due, counted from
+ * the first pull. One that comes late by itself is not held back further, and what is no audio passes at once.
+ */
+export function paced(body: RecordBody, clock: Clock): RecordBody {
+  const { source } = body
+  if (source === undefined) return body
+  return {
+    ...body,
+    source: (context: NodeContext) => inTime(source.call(body, context), context, clock),
+  }
+}
+
+async function* inTime(
+  records: AsyncIterable<Values> | Iterable<Values>,
+  { signal }: NodeContext,
+  clock: Clock,
+): AsyncGenerator<Values> {
+  const start = clock.now()
+  let samples = 0
+  for await (const record of records) {
+    const audio = audioOf(record)
+    if (audio !== undefined) {
+      // From a sample counter, as media time is: a sum of durations would drift.
+      samples += audio.length
+      await until(start + (samples * 1000) / audio.sampleRate, clock, signal)
+    }
+    yield record
+  }
+}
+
+function audioOf(record: Values | undefined): AudioBuffer | undefined {
+  for (const value of Object.values(record ?? {})) if (value instanceof AudioBuffer) return value
+  return undefined
+}
+
+/** Ends early where nobody wants the source any more. */
+function until(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const ms = at - clock.now()
+  if (ms <= 0 || signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      clock.clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = clock.setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}
