@@ -15,6 +15,8 @@ export interface LoadPluginsOptions {
    * the process or crashes; 0 leaves that out, for files that are known. Default 2,000.
    */
   readonly importMs?: number
+  /** Entries of the list that are imported without a trial, because the host comes with them: a trial is a process. */
+  readonly known?: readonly string[]
 }
 
 /** What became of one entry of a list. */
@@ -59,11 +61,12 @@ export function pluginIssue(at: number, error: Error): Issue {
 /** The same, telling of each entry what became of it. */
 export async function loadEach(
   list: readonly (string | Plugin)[],
-  { from = '.', importMs = 2000 }: LoadPluginsOptions,
+  { from = '.', importMs = 2000, known = [] }: LoadPluginsOptions,
 ): Promise<LoadedPlugin[]> {
   const folder = resolve(from)
   const found = await Promise.all(list.map((entry) => attempt(() => find(entry, folder))))
-  const files = [...new Set(found.flatMap((one) => ('value' in one && one.value.file ? [one.value.file] : [])))]
+  const tried = found.filter((_, at) => !known.includes(list[at] as string))
+  const files = [...new Set(tried.flatMap((one) => ('value' in one && one.value.file ? [one.value.file] : [])))]
   const verdicts = importMs > 0 && files.length > 0 ? await tryImports(files, importMs) : []
   const modules = new Map<string, Promise<Attempt<Plugin>>>()
   return Promise.all(
