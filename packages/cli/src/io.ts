@@ -1,0 +1,14 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** A stream that may be a terminal. */
+export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** Everything of the process that the command touches, so that a test can stand in for it. */
+export interface Io {
+  readonly stdin: Readable
+  /** Data. */
+  readonly stdout: Out
+  /** Logs, progress and errors. */
+  readonly stderr: Out
+  readonly env: Readonly<Record<string, string | undefined>>
+}
