@@ -67,7 +67,11 @@ export interface Executor<I extends Inputs = Inputs, F extends Nodes = Nodes> {
   readonly plan: Plan
   /** A stream of one: open, send, end, collect. Rejects with the first error of a node under `on_error: fail`. */
   execute(inputs?: Sent<I>, options?: { readonly signal?: AbortSignal } & SendOptions): Promise<ExecutionResults<F>>
-  open(options?: { readonly signal?: AbortSignal }): Promise<Session<I, F>>
+  open(options?: {
+    readonly signal?: AbortSignal
+    /** Onlookers by `node.key`, in place before the first item; otherwise as `session.tap`. */
+    readonly taps?: { readonly [R in OutputRef<F>]?: (value: ValueAt<F, R>) => void }
+  }): Promise<Session<I, F>>
   metrics(): Metrics
   /** The frames in which audio lies, and who has leases of them; null where no node gives audio. For tests and diagnosis: it looks at every frame. */
   frames(): FrameReport | null

@@ -62,6 +62,9 @@ export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.t
 // Streams of Node.js
 
 export { type DuplexEnds, duplex } from './duplex.ts'
+export { jsonLine } from './nodes/json-line.ts'
+export { linesOf } from './nodes/lines.ts'
+export { parsedLine } from './nodes/parsed-line.ts'
 export { toWritable, type WritableOptions } from './sinks/to-writable.ts'
 export { type Chunks, fromReadable, type ReadableOptions } from './sources/from-readable.ts'
 

@@ -18,6 +18,7 @@ import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
 import type { NodeStats } from '../telemetry/node-stats.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
+import { type EarlyTaps, lookOn } from './early-taps.ts'
 import type { Engine } from './engine.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
 import { EXECUTOR_OPTIONS, type ExecutorOptions } from './executor-options.ts'
@@ -32,10 +33,12 @@ import { EngineSession } from './session.ts'
 export interface OpenOptions {
   /** Cancels the session. */
   readonly signal?: AbortSignal
+  /** Onlookers that see the first value too: what `session.tap` is for those who come later. */
+  readonly taps?: EarlyTaps
 }
 
-const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true }
-const EXECUTE_OPTIONS: OptionsOf<OpenOptions & SendOptions> = { ...OPEN_OPTIONS, ...SEND_OPTIONS }
+const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true, taps: true }
+const EXECUTE_OPTIONS: OptionsOf<Omit<OpenOptions, 'taps'> & SendOptions> = { signal: true, ...SEND_OPTIONS }
 
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
@@ -123,6 +126,7 @@ export class GraphExecutor {
       release: (done) => this.#release(done),
     })
     this.#sessions.add(session)
+    lookOn(session, options.taps ?? {})
     const { signal } = options
     if (signal !== undefined) {
       const cancel = () => void session.cancel(String(signal.reason ?? 'aborted'))
@@ -142,7 +146,7 @@ export class GraphExecutor {
   /** A stream of one: open, send, end, collect. */
   async execute(
     inputs: Readonly<Record<string, unknown>> = {},
-    options: OpenOptions & SendOptions = {},
+    options: Omit<OpenOptions, 'taps'> & SendOptions = {},
   ): Promise<Results> {
     checkOptions('execute()', options, EXECUTE_OPTIONS)
     const { signal, ...at } = options
