@@ -26,3 +26,19 @@ function named(text: string, before: Readonly<Record<string, string>> = {}): Rec
   if (at < 1) throw new InvalidArgumentError('write name=value.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
+
+export function wholeNumber(text: string): number {
+  const n = Number(text)
+  if (text.trim() !== '' && Number.isInteger(n) && n > 0) return n
+  throw new InvalidArgumentError('give a whole number above 0.')
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A time such as `10s`, in ms. */
+export function timeSpan(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const ms = Number(number) * (UNITS[unit] ?? Number.NaN)
+  if (ms > 0) return ms
+  throw new InvalidArgumentError('write a number and ms, s, m or h.')
+}

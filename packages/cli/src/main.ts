@@ -1,10 +1,19 @@
 #!/usr/bin/env node
 import { anabranch } from './anabranch.ts'
+import { EXIT } from './exit-code.ts'
 
 // A reader that has seen enough, as `head` has, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 
 const { stdin, stdout, stderr, env } = process
-process.exitCode = await anabranch(process.argv.slice(2), { stdin, stdout, stderr, env })
+const signals = {
+  on: (signal: string, listener: () => void) => process.on(signal, listener),
+  off: (signal: string, listener: () => void) => process.off(signal, listener),
+  exit: () => process.exit(EXIT.interrupted),
+}
+process.exitCode = await anabranch(process.argv.slice(2), { stdin, stdout, stderr, env, signals })
+// Given up, code that does not listen may still be at work.
+if (process.exitCode === EXIT.interrupted) process.exit()

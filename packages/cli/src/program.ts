@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
-import { pipelineFile, several, withJson, withPipeline } from './command-options.ts'
+import { pipelineFile, several, timeSpan, wholeNumber, withJson, withPipeline } from './command-options.ts'
 import type { Io } from './io.ts'
+import { STREAM_FORMATS } from './run/run-options.ts'
 import { version } from './version.ts'
 
 /**
@@ -27,6 +28,20 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
       const [options] = given.splice(-2)
       ended(await verb(io, given as never[], options as never))
     }
+
+  withJson(withPipeline(program.command('run').description('run a pipeline')))
+    .addArgument(pipelineFile())
+    .addOption(several('-i, --input <[input=]file>', 'what feeds an input of the pipeline; - is stdin'))
+    .addOption(several('-o, --output <[node.key=]file>', 'where a final output is written; - is stdout'))
+    .addOption(new Option('--input-format <format>', 'of -i').choices(STREAM_FORMATS))
+    .addOption(new Option('--output-format <format>', 'of -o').choices(STREAM_FORMATS))
+    .option('--rate <hz>', 'sample rate of raw audio that is read', wholeNumber)
+    .option('--channels <n>', 'channels of raw audio that is read', wholeNumber)
+    .addOption(new Option('--pace <pace>', 'at the speed of sound, as a microphone would').choices(['realtime']))
+    .option('--for <time>', 'stop after so long, such as 10s, 500ms or 2m', timeSpan)
+    .option('-q, --quiet', 'nothing on stderr but errors and losses')
+    .option('--watch', 'not available yet')
+    .action(doing(async (io, [file], options) => (await import('./verbs/run.ts')).runVerb(file as never, options, io)))
 
   withJson(
     withPipeline(program.command('validate').description('say everything that is wrong with pipelines, at once')),

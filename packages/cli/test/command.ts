@@ -6,6 +6,8 @@ import type { Out } from '#src/io.js'
 export interface Done {
   readonly code: number
   readonly out: string
+  /** The same as bytes. */
+  readonly bytes: Buffer
   readonly err: string
 }
 
@@ -23,7 +25,7 @@ export async function command(args: readonly string[], surroundings: Surrounding
   const err = capture(columns)
   const given = Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)])
   const code = await anabranch(args, { stdin: given, stdout: out.stream, stderr: err.stream, env })
-  return { code, out: out.text(), err: err.text() }
+  return { code, out: out.bytes().toString(), bytes: out.bytes(), err: err.bytes().toString() }
 }
 
 /** The JSON of the last line. */
@@ -40,5 +42,5 @@ function capture(columns: number | undefined) {
     },
   })
   if (columns !== undefined) Object.assign(stream, { isTTY: true, columns })
-  return { stream: stream as Out, text: () => Buffer.concat(chunks).toString() }
+  return { stream: stream as Out, bytes: () => Buffer.concat(chunks) }
 }

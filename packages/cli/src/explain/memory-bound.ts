@@ -33,9 +33,9 @@ export function memoryBound(plan: Plan): MemoryBound {
   }
 }
 
-/** `from.key -> to.key`, as metrics call it. */
+/** `from.key -> to.key`, as metrics call it; inputs of the pipeline are `(inputs).name`. */
 export function edgeName({ from, to, inputKey }: GraphEdge): string {
-  return `${'node' in from ? `${from.node}.${from.key}` : from.input} -> ${to}.${inputKey}`
+  return `${'node' in from ? `${from.node}.${from.key}` : `(inputs).${from.input}`} -> ${to}.${inputKey}`
 }
 
 function bytesOf({ from, options: { maxBytes, maxMs } }: GraphEdge, { nodes, inputs }: Plan): number | null {

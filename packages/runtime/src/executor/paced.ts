@@ -10,14 +10,15 @@ export function paced(body: RecordBody, clock: Clock): RecordBody {
   if (source === undefined) return body
   return {
     ...body,
-    source: (context: NodeContext) => inTime(source.call(body, context), context, clock),
+    source: (context: NodeContext) => inRealTime(source.call(body, context), clock, context.signal),
   }
 }
 
-async function* inTime(
+/** The same records, each with audio when its last sample is due, counted from the first that is asked for. */
+export async function* inRealTime(
   records: AsyncIterable<Values> | Iterable<Values>,
-  { signal }: NodeContext,
   clock: Clock,
+  signal: AbortSignal,
 ): AsyncGenerator<Values> {
   const start = clock.now()
   let samples = 0
