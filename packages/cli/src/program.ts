@@ -53,6 +53,12 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
       ),
     )
 
+  withJson(program.command('test').description('run the tests of pipelines'))
+    .argument('<files...>', 'test files, such as pipeline.test.yaml')
+    .action(
+      doing(async (io, [files], options) => (await import('./verbs/test.ts')).testVerb(files as never, options, io)),
+    )
+
   withJson(
     withPipeline(program.command('explain').description('say how a pipeline will run, or what an error code means')),
   )

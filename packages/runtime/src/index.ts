@@ -67,6 +67,7 @@ export { jsonLine } from './nodes/json-line.ts'
 export { linesOf } from './nodes/lines.ts'
 export { parsedLine } from './nodes/parsed-line.ts'
 export { toWritable, type WritableOptions } from './sinks/to-writable.ts'
+export { sleep } from './sleep.ts'
 export { type Chunks, fromReadable, type ReadableOptions } from './sources/from-readable.ts'
 
 // Telemetry

@@ -8,7 +8,7 @@ export interface End {
   readonly path: string
 }
 
-const NAMED = /^([A-Za-z][\w-]*(?:\.[\w-]+)?)=(.+)$/s
+const NAMED = /^([A-Za-z][\w-]*(?:\.[\w-]+)?)=([\s\S]+)$/
 
 /**
  * What `-i` and `-o` say, `key=path` or a path alone where there is only one key.
@@ -19,10 +19,10 @@ const NAMED = /^([A-Za-z][\w-]*(?:\.[\w-]+)?)=(.+)$/s
  */
 export function endsNamed(given: readonly string[], flag: string, keys: readonly string[], what: string): End[] {
   const ends = given.map((text) => endOf(text, flag, keys, what))
-  for (const of of ['key', 'path'] as const) {
-    const twice = ends.find((end, at) => ends.findIndex((other) => other[of] === end[of]) !== at)
-    if (twice !== undefined && (of === 'key' || twice.path === '-'))
-      throw usageError(`${flag} names ${twice[of]} twice`, 'name each once')
+  for (const part of ['key', 'path'] as const) {
+    const twice = ends.find((end, at) => ends.findIndex((other) => other[part] === end[part]) !== at)
+    if (twice !== undefined && (part === 'key' || twice.path === '-'))
+      throw usageError(`${flag} names ${twice[part]} twice`, 'name each once')
   }
   return ends
 }

@@ -1,5 +1,6 @@
 import { AudioBuffer, type Clock, type NodeContext, type Values } from '@anabranch/plugin-sdk'
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
+import { sleep } from '../sleep.ts'
 
 /**
  * A source that gives its audio as a microphone would: a frame is handed over when its last sample is due, counted from
@@ -27,7 +28,8 @@ export async function* inRealTime(
     if (audio !== undefined) {
       // From a sample counter, as media time is: a sum of durations would drift.
       samples += audio.length
-      await until(start + (samples * 1000) / audio.sampleRate, clock, signal)
+      const ms = start + (samples * 1000) / audio.sampleRate - clock.now()
+      if (ms > 0) await sleep(clock, ms, signal)
     }
     yield record
   }
@@ -36,19 +38,4 @@ export async function* inRealTime(
 function audioOf(record: Values | undefined): AudioBuffer | undefined {
   for (const value of Object.values(record ?? {})) if (value instanceof AudioBuffer) return value
   return undefined
-}
-
-/** Ends early where nobody wants the source any more. */
-function until(at: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  const ms = at - clock.now()
-  if (ms <= 0 || signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      clock.clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = clock.setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }
