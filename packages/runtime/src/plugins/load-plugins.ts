@@ -67,7 +67,7 @@ export async function loadEach(
   const found = await Promise.all(list.map((entry) => attempt(() => find(entry, folder))))
   const tried = found.filter((_, at) => !known.includes(list[at] as string))
   const files = [...new Set(tried.flatMap((one) => ('value' in one && one.value.file ? [one.value.file] : [])))]
-  const verdicts = importMs > 0 && files.length > 0 ? await tryImports(files, importMs) : []
+  const trials = importMs > 0 && files.length > 0 ? tryImports(files, importMs) : Promise.resolve([])
   const modules = new Map<string, Promise<Attempt<Plugin>>>()
   return Promise.all(
     found.map(async (one, at): Promise<LoadedPlugin> => {
@@ -75,7 +75,8 @@ export async function loadEach(
       if ('error' in one) return { name, error: one.error }
       const { file, plugin } = one.value
       if (plugin !== undefined) return { name, plugin }
-      const verdict = verdicts[files.indexOf(file)] ?? null
+      // Known ones are imported meanwhile.
+      const verdict = files.includes(file) ? ((await trials)[files.indexOf(file)] ?? null) : null
       if (verdict !== null)
         return { name, error: new PluginError(`plugin "${name}" (${file}) ${verdict.what}`, { fix: verdict.fix }) }
       const loading = modules.get(file) ?? attempt(() => importPlugin(name, file))
