@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { NodeFactory, NodeSpec, Plugin, Runtime, Unavailable } from '@anabranch/plugin-sdk'
 import { loadPlugins } from '@anabranch/runtime'
-import { KNOWN, OWN_PLUGINS } from './own-plugins.ts'
+import { LOADING, OWN_PLUGINS } from './own-plugins.ts'
 
 /** One node type of one plugin in one runtime. */
 export interface OfferedNode {
@@ -21,13 +21,14 @@ export interface Catalogue {
 
 /** The nodes that come with the command, and those of plugins that are named: nothing else is loaded. */
 export async function catalogue(plugins: readonly string[], folder = '.'): Promise<Catalogue> {
-  const named = [...new Set([...KNOWN, ...plugins])]
+  const named = [...new Set([...LOADING.known, ...plugins])]
   const nodes: OfferedNode[] = []
   const failed: { plugin: string; error: Error }[] = []
   for (const name of named) {
     try {
       const own = OWN_PLUGINS[name]
-      const loaded = own === undefined ? await loadPlugins([name], { from: folder }) : [(await own()).default]
+      const loaded =
+        own === undefined ? await loadPlugins([name], { ...LOADING, from: folder }) : [(await own()).default]
       for (const plugin of loaded) nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
     } catch (error) {
       failed.push({ plugin: name, error: error as Error })

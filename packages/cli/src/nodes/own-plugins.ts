@@ -7,5 +7,5 @@ export const OWN_PLUGINS: Readonly<Record<string, () => Promise<{ readonly defau
   '@anabranch/nodes-python': () => import('@anabranch/nodes-python'),
 }
 
-/** They are imported without trying first, which would take a process. */
-export const KNOWN = Object.keys(OWN_PLUGINS)
+/** How the command loads plugins: its own without trying first, which would take a process; others with the patience that a busy machine needs. */
+export const LOADING = { known: Object.keys(OWN_PLUGINS), importMs: 10_000 } as const

@@ -1,7 +1,7 @@
 import { isAnabranchError } from '@anabranch/plugin-sdk'
 import { loadManifest, type Manifest, parseManifest, type Validation, validate, validateFile } from '@anabranch/runtime'
 import type { Io } from '../io.ts'
-import { KNOWN } from '../nodes/own-plugins.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import { manifestOptions, type PipelineOptions } from './pipeline-options.ts'
 
 /** The manifest of a file, or of stdin for `-`. @throws ManifestError */
@@ -12,9 +12,9 @@ export async function readPipeline(file: string, options: PipelineOptions, io: I
 
 /** What is wrong with it, and how it will run. */
 export async function checkPipeline(file: string, options: PipelineOptions, io: Io): Promise<Validation> {
-  if (file !== '-') return validateFile(file, { ...manifestOptions(options), known: KNOWN })
+  if (file !== '-') return validateFile(file, { ...manifestOptions(options), ...LOADING })
   try {
-    return await validate(await readPipeline(file, options, io), { known: KNOWN })
+    return await validate(await readPipeline(file, options, io), { ...LOADING })
   } catch (error) {
     if (!isAnabranchError(error) || error.code !== 'ANB_MANIFEST') throw error
     return { ok: false, problems: error.issues, steppedIn: [], plan: null }

@@ -4,6 +4,7 @@ import { InvalidParamsError, type NodeRef, type Plugin } from '@anabranch/plugin
 import { nearest } from '@anabranch/plugin-sdk/host'
 import { drawingOf, type GraphEdge, loadManifest, loadPlugins, type Manifest, Registry } from '@anabranch/runtime'
 import { readAudio } from '../audio/read-audio.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import { emittingNode, fedSource, type Recorded, recorder, type Schedule } from './stand-ins.ts'
 import type { Fed, Mock, TestCase } from './test-case.ts'
 
@@ -90,7 +91,7 @@ async function standIn(
   folder: string,
 ): Promise<NodeRef> {
   if ('node' in mock) {
-    const [plugin] = (await loadPlugins([mock.node], { from: folder })) as [Plugin]
+    const [plugin] = (await loadPlugins([mock.node], { ...LOADING, from: folder })) as [Plugin]
     const [only, ...more] = plugin.nodes
     if (only !== undefined && more.length === 0) return only
     throw new InvalidParamsError(`mocks.${id}: ${mock.node} has ${plugin.nodes.length} nodes`, {

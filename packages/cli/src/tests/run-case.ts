@@ -4,7 +4,7 @@ import { systemClock } from '@anabranch/plugin-sdk/host'
 import { type VirtualClock, virtualClock } from '@anabranch/plugin-sdk/testing'
 import { createExecutor, type Executor, type Session } from '@anabranch/runtime'
 import { timeSpan } from '../command-options.ts'
-import { KNOWN } from '../nodes/own-plugins.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import { type CasePipeline, casePipeline } from './case-pipeline.ts'
 import { checkExpectation, type Unmet } from './check-expectation.ts'
 import type { Schedule } from './stand-ins.ts'
@@ -44,7 +44,7 @@ async function outcome(test: TestCase, file: string): Promise<Unmet[]> {
   const pipeline = await casePipeline(test, file, () => clock.now() - start)
   const { manifest, registry } = pipeline
   const from = dirname(resolve(file))
-  const executor = await createExecutor(manifest, { registry, from, clock, known: KNOWN })
+  const executor = await createExecutor(manifest, { registry, from, clock, ...LOADING })
   const over = (closing: Promise<unknown>) => (virtual === null ? closing : driven(closing, virtual))
   try {
     if (virtual !== null) refuseElsewhere(executor)

@@ -1,7 +1,7 @@
 import { drawGraph, drawingOf, validate } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { KNOWN } from '../nodes/own-plugins.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
 import { count } from '../text/count.ts'
@@ -16,7 +16,7 @@ export async function graphVerb(
   io: Io,
 ): Promise<number> {
   const manifest = await readPipeline(file, options, io)
-  const { plan, problems } = await validate(manifest, { known: KNOWN })
+  const { plan, problems } = await validate(manifest, { ...LOADING })
   const of = plan ?? manifest
   if (plan === null)
     io.stderr.write(`it cannot run: ${count(problems.length, 'problem')}; see anabranch validate ${file}\n`)

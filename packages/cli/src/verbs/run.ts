@@ -2,7 +2,7 @@ import { isAnabranchError, NotAvailableError } from '@anabranch/plugin-sdk'
 import { createExecutor, type Executor, formatIssues } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { KNOWN } from '../nodes/own-plugins.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
 import { reportError } from '../report-error.ts'
 import { Progress } from '../run/progress.ts'
@@ -50,7 +50,7 @@ async function opened(file: string, options: RunOptions, view: RunView, io: Io):
   try {
     const manifest = await readPipeline(file, options, io)
     return await createExecutor(manifest, {
-      known: KNOWN,
+      ...LOADING,
       log: runLog(view, io.stderr, io.env),
       ...(options.pace !== undefined && { pace: options.pace }),
     })
