@@ -63,6 +63,9 @@ test('a filter whose reader does not read stops reading, in bounded memory; TERM
   const block = Buffer.alloc(256 * 1024)
   let written = 0
   let taken = 0
+  const began = once(child.stdout as NodeJS.ReadableStream, 'readable')
+  child.stdin?.write(Buffer.alloc(1280))
+  await began
   // Until one write has waited for a second: a pipe that is read takes a block in far less.
   await new Promise<void>((resolve) => {
     const write = () => {
@@ -141,4 +144,20 @@ test('two Ctrl-C stop what does not listen, with 130', async (t) => {
   const { code, err } = await ended
   t.equal(code, 130, err)
   t.match(err, /given up\n\n! accounted for (\d+) of \1: .*cancelled/)
+})
+
+test('a plugin that ends the process, or waits forever, when it is imported is told', async (t) => {
+  for (const [code, name] of [
+    ['process.exit(0)', 'exits.mjs'],
+    ['await new Promise(() => {})', 'waits.mjs'],
+  ] as const) {
+    const path = folderOf(t, { [name]: code })(name)
+    const { ended } = run(t, `version: v1\nplugins: [${path}]\nnodes: { a: { type: A } }\n`)
+    const { code: exit, err } = await ended
+    t.match(
+      err,
+      /^ANB_PLUGIN a plugin of .*p\.yaml ended the process when it was imported\n {2}fix: anabranch validate /,
+    )
+    t.equal(exit, 3, code)
+  }
 })

@@ -2,9 +2,9 @@ import { isAnabranchError, NotAvailableError } from '@anabranch/plugin-sdk'
 import { createExecutor, type Executor, formatIssues } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { LOADING } from '../nodes/own-plugins.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
 import { reportError } from '../report-error.ts'
+import { whileImporting } from '../run/import-guard.ts'
 import { Progress } from '../run/progress.ts'
 import { runLog } from '../run/run-log.ts'
 import type { RunOptions } from '../run/run-options.ts'
@@ -49,11 +49,9 @@ export async function runVerb(file: string, options: RunOptions, io: Io): Promis
 async function opened(file: string, options: RunOptions, view: RunView, io: Io): Promise<Executor | null> {
   try {
     const manifest = await readPipeline(file, options, io)
-    return await createExecutor(manifest, {
-      ...LOADING,
-      log: runLog(view, io.stderr, io.env),
-      ...(options.pace !== undefined && { pace: options.pace }),
-    })
+    const log = runLog(view, io.stderr, io.env)
+    const pace = options.pace === undefined ? {} : { pace: options.pace }
+    return await whileImporting(file, io, () => createExecutor(manifest, { importMs: 0, log, ...pace }))
   } catch (error) {
     if (!isAnabranchError(error)) throw error
     if (options.json) {
