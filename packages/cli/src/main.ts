@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { anabranch } from './anabranch.ts'
 import { EXIT } from './exit-code.ts'
 
