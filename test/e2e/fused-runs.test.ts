@@ -234,8 +234,8 @@ test('a run is one native call a frame, and the plan says so', async (t) => {
   } as never)
   const executor = await createExecutor(pipeline)
   t.teardown(() => executor.close())
-  const { fused } = await validate(pipeline as Manifest)
-  t.same(fused, [{ nodes: ['louder', 'silence', 'clips'], keys: ['output', 'output'] }])
+  const { plan } = await validate(pipeline as Manifest)
+  t.same(plan?.fused, [{ nodes: ['louder', 'silence', 'clips'], keys: ['output', 'output'] }])
   const { calls } = await counted(() => executor.execute({} as never))
   t.equal(calls, 50 + 3, 'and one each at the end')
   t.same(

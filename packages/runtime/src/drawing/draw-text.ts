@@ -8,7 +8,7 @@ const WIDTH = 80
  * Lines for a terminal. A line begins with an input, a source, or a node that several edges lead to; there the edges
  * end with its name and key, as they do where the line would become too long.
  */
-export function drawText({ inputs, nodes, edges, fused }: Drawing): string {
+export function drawText({ inputs, nodes, edges }: Drawing): string {
   const outs = new Map<string, GraphEdge[]>()
   const ins = new Map<string, number>()
   for (const edge of edges) {
@@ -39,8 +39,7 @@ export function drawText({ inputs, nodes, edges, fused }: Drawing): string {
 
   const lines = inputs.flatMap((input) => block(`(${input})`, 0))
   for (const { id } of nodes) if (own.has(id)) lines.push(...block(id, 0))
-  const runs = fused.map((ids) => `${ids.join(', ')}: one native call`)
-  return [...lines, '', ...legend(nodes), ...(runs.length > 0 ? ['', ...runs] : []), ''].join('\n')
+  return [...lines, '', ...legend(nodes), ''].join('\n')
 }
 
 function legend(nodes: Drawing['nodes']): string[] {

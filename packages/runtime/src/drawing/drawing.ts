@@ -2,6 +2,7 @@ import { ManifestError } from '@anabranch/plugin-sdk'
 import { edgesOf } from '../graph/edges-of.ts'
 import type { Graph, GraphEdge } from '../graph/graph.ts'
 import { findCycle, topologicalOrder } from '../graph/order.ts'
+import type { Plan } from '../graph/plan.ts'
 import { Problems } from '../graph/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
@@ -17,20 +18,21 @@ export interface Drawing {
   readonly inputs: readonly string[]
   readonly nodes: readonly DrawnNode[]
   readonly edges: readonly GraphEdge[]
-  /** Nodes that are called in one go; known where the graph is checked. */
-  readonly fused: readonly (readonly string[])[]
 }
 
 /** @throws ManifestError for what has no nodes, CycleError. Edges that cannot be are left out: `validate` tells of them. */
-export function drawingOf(of: Manifest | Graph): Drawing {
-  const nodes: unknown = (of as Manifest | Graph | null)?.nodes
+export function drawingOf(of: Manifest | Plan | Graph): Drawing {
+  const nodes: unknown = (of as Manifest | Plan | Graph | null)?.nodes
   if (Array.isArray(nodes)) {
-    const { inputs, edges, fused } = of as Graph
+    const { inputs, edges, nodes: known } = of as Plan | Graph
     return {
-      inputs,
+      inputs: Array.isArray(inputs) ? inputs : Object.keys(inputs),
       edges,
-      fused: fused.map((run) => run.nodes),
-      nodes: (of as Graph).nodes.map(({ id, runtime, settings: { type } }) => ({ id, type, runtime })),
+      nodes: known.map((node) => ({
+        id: node.id,
+        type: 'settings' in node ? node.settings.type : node.type,
+        runtime: node.runtime,
+      })),
     }
   }
   if (typeof nodes !== 'object' || nodes === null)
@@ -49,7 +51,6 @@ export function drawingOf(of: Manifest | Graph): Drawing {
     inputs: Object.keys(manifest.inputs ?? {}),
     nodes: (order ?? []).map((id) => ({ id, type: String(manifest.nodes[id]?.type) })),
     edges,
-    fused: [],
   }
 }
 

@@ -30,6 +30,8 @@ export interface ExecutorOptions extends PlanOptions {
   readonly threadRestarts?: number
   /** How long `close` and an end without a reader wait, ms. Default 10,000. */
   readonly drainMs?: number
+  /** `realtime`: sources give audio as a microphone would, each frame when its last sample is due. Default: as fast as it is taken. */
+  readonly pace?: 'realtime'
   /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */
   readonly tracing?: Tracing
   /** Sees every step from inside; for tests and recorders. */
@@ -49,6 +51,7 @@ export const EXECUTOR_OPTIONS: OptionsOf<ExecutorOptions> = {
   poolBytes: true,
   threadRestarts: true,
   drainMs: true,
+  pace: true,
   tracing: true,
   probe: true,
 }

@@ -40,7 +40,8 @@ export function checkGraph(manifest: Manifest, resolve: Resolve, fileOf: FileOf,
   const inputKinds = new Map(Object.entries(manifest.inputs ?? {}).map(([input, { kind }]) => [input, kind]))
   const name = manifest.metadata?.name ?? 'pipeline'
   const inputs = [...inputKinds.keys()]
-  return { name, nodes, edges, inputs, fused: fusedRuns({ nodes, edges }), inputKinds, warnings: problems.warnings }
+  const fused = fusedRuns({ nodes, edges })
+  return { name, nodes, edges, inputs, fused, inputKinds, formats, warnings: problems.warnings }
 }
 
 function edgesInto(edges: readonly GraphEdge[]): (id: string) => readonly GraphEdge[] {

@@ -1,4 +1,4 @@
-import type { Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
+import type { Format, Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { BreakerOptions, RetryOptions } from '../manifest/manifest.ts'
@@ -62,6 +62,8 @@ export interface Graph {
   readonly fused: readonly FusedRun[]
   /** Kinds of the pipeline's inputs, by name. */
   readonly inputKinds: ReadonlyMap<string, string>
+  /** What is known before a run of every output and pipeline input. */
+  readonly formats: ReadonlyMap<string, Format>
   /** What can run, but hardly as it was meant. */
   readonly warnings: readonly Issue[]
 }

@@ -25,6 +25,8 @@ export class SourceRunner extends NodeRunner implements LeadingNode {
   #samples = 0
   /** Of the last audio, Hz. */
   #rate = 0
+  /** The media time up to which it has given. */
+  positionUs = 0
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
     super(engine, settings, body)
@@ -155,9 +157,11 @@ export class SourceRunner extends NodeRunner implements LeadingNode {
       this.#samples += value.length
       env.pts = said ?? start
       env.duration = Math.round((this.#samples * 1e6) / value.sampleRate) - start
+      this.positionUs = env.pts + env.duration
       return
     }
     env.pts = said ?? Math.round((env.ingress - this.engine.startedAt) * 1000)
+    this.positionUs = env.pts
   }
 
   mayLead(): boolean {
