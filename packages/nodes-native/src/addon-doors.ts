@@ -20,6 +20,10 @@ export interface AddonDoors {
   dropPool(pool: number): void
   /** One call on frames of a pool, which the block names. */
   call(handle: number, verb: number): void
+  /** One call of a node alone, on another thread; resolves with a ticket for `collect`. */
+  task(handle: number, verb: number): Promise<number>
+  /** Puts what a task gave into the block, or throws what the node said. */
+  collect(ticket: number): void
   /** One call with an input in no pool, as bytes; the output goes into the frame that the block names. */
   callInput(handle: number, verb: number, input: Uint8Array): void
   /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */

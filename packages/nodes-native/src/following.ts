@@ -2,12 +2,13 @@ import type { FollowGuide, NextTime } from '@anabranch/plugin-sdk/host'
 import type { Ahead } from './ahead.ts'
 import { AT, IN_SECTION, MAX_MEMBERS, sectionOf } from './call-block.ts'
 import type { CallOutputs } from './call-outputs.ts'
+import type { ThreadChoice } from './thread-choice.ts'
 
 /** The nodes that follow one, and what its session knows of them. */
 export interface Following {
   readonly followers: readonly {
     /** What is known of its own calls. */
-    readonly calls: { ahead: Ahead | null; readonly outputs: CallOutputs }
+    readonly calls: { ahead: Ahead | null; readonly outputs: CallOutputs; readonly threads: ThreadChoice }
     /** The Rust side of it, made where there is none yet. */
     readonly handle: () => number
     /** What it reads of the node before: the key, and its place among the declared ones. */
@@ -17,9 +18,15 @@ export interface Following {
   readonly guide: FollowGuide
 }
 
+/** How many of them are called on this thread, from the first on. */
+function together({ followers }: Following): number {
+  const first = followers.findIndex(({ calls }) => calls.threads.onThread)
+  return first < 0 ? followers.length : first
+}
+
 /** Names in the block those that may be called too. */
 export function nameFollowers(block: Float64Array, following: Following | null): void {
-  const count = following === null ? 0 : Math.min(following.guide.ready(), following.followers.length, MAX_MEMBERS - 1)
+  const count = following === null ? 0 : Math.min(following.guide.ready(), together(following), MAX_MEMBERS - 1)
   block[AT.followers] = count
   if (following === null) return
   for (let member = 0; member < count; member++) {

@@ -14,6 +14,7 @@ import type { NativeDescription } from './native-description.ts'
 import { nativeError } from './native-error.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 import { SlotOutput } from './slot-output.ts'
+import { ThreadChoice } from './thread-choice.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -28,6 +29,9 @@ export class NativeCall {
   ahead: Ahead | null = null
   /** How long the node took in its last call, µs. */
   spentUs = 0
+  readonly threads = new ThreadChoice()
+  /** The call on another thread, until it is over. */
+  underWay: Promise<unknown> | null = null
   readonly description: NativeDescription
   readonly outputs: CallOutputs
   readonly #addon: Addon
@@ -54,7 +58,7 @@ export class NativeCall {
     return ahead.take(input, context)
   }
 
-  execute(handle: number, input: AudioBuffer | PcmBuffer, key: string, context: NodeContext): Given {
+  execute(handle: number, input: AudioBuffer | PcmBuffer, key: string, context: NodeContext): Given | Promise<Given> {
     checkSamples(input, key)
     const { block } = this.#addon
     const { samples, sampleRate, channels } = input
@@ -68,6 +72,7 @@ export class NativeCall {
     const lender = framesOf(context)
     if (lender === null) return this.#onViews(handle, VERB.execute, context, input)
     const lent = audio && this.#lend(input, lender)
+    if (lent && this.threads.onThread && block[AT.writable] === 0) return this.#onThread(handle, context, lender, input)
     return this.#onSlots(handle, VERB.execute, context, lender, input, lent)
   }
 
@@ -105,7 +110,7 @@ export class NativeCall {
     const { block, doors } = this.#addon
     if (!lent) block[AT.writable] = 0
     // What a node gives at its end may be later than its sets were: those after it are called by themselves then.
-    nameFollowers(block, verb === VERB.flush ? null : this.following)
+    nameFollowers(block, verb === VERB.flush || this.threads.onThread ? null : this.following)
     const memory = this.#slot
     const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
     memory.open(lender, inPlace ? 0 : this.#bytes.of(handle), context.nodeId)
@@ -120,6 +125,36 @@ export class NativeCall {
       return given
     } finally {
       memory.close()
+    }
+  }
+
+  /** Only what lies in the pool can be lent to another thread. */
+  #onThread(handle: number, context: NodeContext, lender: FrameLender, input: AudioBuffer): Promise<Given> {
+    const { block, doors } = this.#addon
+    context.count('thread_calls')
+    nameFollowers(block, null)
+    const memory = this.#slot
+    memory.open(lender, this.#bytes.of(handle), context.nodeId)
+    this.#stamp(context)
+    const collected = (ticket: number): Given => {
+      try {
+        doors.collect(ticket)
+        const given = this.#read(input, memory)
+        const frame = memory.taken()
+        if (frame !== null) lender.made(frame)
+        return given
+      } finally {
+        this.underWay = null
+        memory.close()
+      }
+    }
+    try {
+      const given = doors.task(handle, VERB.execute).then(collected)
+      this.underWay = given
+      return given
+    } catch (error) {
+      memory.close()
+      throw error
     }
   }
 
@@ -141,6 +176,7 @@ export class NativeCall {
   #read(input: CallInput, memory: OutputMemory): Given {
     this.#bytes.told()
     this.spentUs = this.#addon.block[sectionOf(0) + IN_SECTION.spent] as number
+    this.threads.measured(this.spentUs)
     return this.outputs.read(0, input, memory)
   }
 
@@ -158,6 +194,7 @@ export class NativeCall {
       const spentUs = block[sectionOf(member) + IN_SECTION.spent] as number
       const error = failed && member === done - 1 ? this.#failure(member, input) : null
       before = error === null ? calls.outputs.read(member, input as CallInput, memory) : null
+      calls.threads.measured(spentUs)
       calls.ahead?.drop()
       calls.ahead = new Ahead(input, spentUs, before, error, memory.taken())
     }

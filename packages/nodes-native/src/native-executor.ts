@@ -57,6 +57,25 @@ function nativeBody(
   /** The first output of a set, with those that the node has left: pulled one by one, whenever there is room. */
   const emission = (first: Given, context: NodeContext) => (first.more ? rest(first, context) : some(first, context))
 
+  /** Of a call on another thread: a promise may lead to several outputs. */
+  const settled = async (given: Promise<Given>, context: NodeContext): Promise<Values | undefined> => {
+    try {
+      return emission(await given, context) as Values | undefined
+    } catch (error) {
+      throw nativeError(error)
+    }
+  }
+
+  /** Now, or once the call on another thread is over: until then the node is there. */
+  const whenFree = (act: () => void): void | Promise<void> => {
+    const { underWay } = calls
+    if (underWay === null) return coded(act)
+    return underWay.then(
+      () => coded(act),
+      () => coded(act),
+    )
+  }
+
   function* rest(first: Given, context: NodeContext): Iterable<Values> {
     for (let given = first; ; given = coded(() => calls.next(prepared(), VERB.more, context))) {
       const outputs = some(given, context)
@@ -105,13 +124,14 @@ function nativeBody(
               const key = input?.key ?? ''
               const value = samplesOf(inputs[key], key)
               const given = calls.done(value, context) ?? calls.execute(prepared(), value, key, context)
-              return emission(given, context)
+              return given instanceof Promise ? settled(given, context) : emission(given, context)
             }),
           flush: (context: NodeContext) => coded(() => emission(calls.next(prepared(), VERB.flush, context), context)),
         }),
-    onControl: (message) => coded(() => doors.control(prepared(), toJson(message))),
+    place: (where) => calls.threads.place(where),
+    onControl: (message) => whenFree(() => doors.control(prepared(), toJson(message))),
     reset: () =>
-      coded(() => {
+      whenFree(() => {
         forget()
         const made = handle
         if (made === undefined || doors.reset(made)) return
@@ -121,7 +141,7 @@ function nativeBody(
         prepared()
       }),
     cleanup: () =>
-      coded(() => {
+      whenFree(() => {
         forget()
         closed = true
         const made = handle

@@ -16,6 +16,8 @@ export interface RecordBody extends Life {
   stream?(inputs: AsyncIterable<Values>, context: NodeContext): AsyncIterable<Values>
   operator?(context: NodeContext): OperatorFunction<Values, Values>
   source?(context: NodeContext): AsyncIterable<Values> | Iterable<Values>
+  /** Where its calls are made, for a body that has threads of its own; undefined leaves it to the body. */
+  place?(where: 'inline' | 'thread' | undefined): void
   /** Where it can be called in one go with others of its maker. */
   readonly fusing?: Fusing
 }

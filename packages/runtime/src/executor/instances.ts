@@ -86,6 +86,8 @@ export class Instances {
     try {
       const made = this.#options.elsewhere(node) ?? this.#body(node)
       const body = this.#options.realtime ? paced(made, this.#options.clock) : made
+      // Other places are no matter of its calls.
+      body.place?.(node.where === 'inline' || node.where === 'thread' ? node.where : undefined)
       instance = { node, body, calls: this.#options.layer(node, body) }
     } catch (error) {
       return Promise.reject(nodeError(error, node.id)) // Its neighbours may be preparing: they are given back together.

@@ -38,7 +38,7 @@ export type Resolve = (nodeType: string, hint: Runtime | 'auto') => Found | null
 
 /** A node type as the graph found it: the factory, and one instance made from the params. */
 export interface FoundNode
-  extends Pick<GraphNode, 'runtime' | 'factory' | 'passedOver' | 'first' | 'form' | 'params' | 'thread'> {
+  extends Pick<GraphNode, 'runtime' | 'factory' | 'passedOver' | 'first' | 'form' | 'params' | 'thread' | 'where'> {
   readonly spec: NonNullable<NodeFactory['spec']> | undefined
 }
 
@@ -72,14 +72,16 @@ export function findNode(
     const body = recordBody(executor)
     checkForm(factory.spec ?? { type: node.type }, body)
     const form = formOf(body)
+    const first = { executor, body }
     return {
       runtime,
       factory,
       passedOver,
       params,
-      first: { executor, body },
+      first,
       form,
-      thread: threadOf(id, node, { runtime, factory, params, form }, fileOf, problems),
+      thread: threadOf(id, node, { runtime, factory, params, form, first }, fileOf, problems),
+      where: node.placement?.where,
       spec: factory.spec,
     }
   } catch (error) {

@@ -58,7 +58,7 @@ export function inProcess(
 export function threadOf(
   id: string,
   { type, placement }: ManifestNode,
-  { runtime, factory, params, form }: Pick<GraphNode, 'runtime' | 'factory' | 'params' | 'form'>,
+  { runtime, factory, params, form, first }: Pick<GraphNode, 'runtime' | 'factory' | 'params' | 'form' | 'first'>,
   fileOf: FileOf,
   problems: Problems,
 ): ModuleReference | null {
@@ -67,9 +67,10 @@ export function threadOf(
     refused(id, `placement thread: ${what}`, fix, problems)
     return null
   }
-  if (runtime !== 'javascript')
+  const own = first.body.place !== undefined
+  if (runtime !== 'javascript' && !own)
     return refuse(
-      `"${type}" is a ${runtime} node, and only JavaScript nodes run on threads`,
+      `"${type}" is a ${runtime} node, and has no thread to run on`,
       runtime === 'python'
         ? 'leave placement out: a Python node has a process of its own'
         : 'leave placement out, or say runtime_hint: javascript where there is a JavaScript form',
@@ -79,6 +80,8 @@ export function threadOf(
       `"${type}" is of the ${form} form, which is not available there yet`,
       'use execute, or leave placement out',
     )
+  // A maker with threads of its own makes nothing anew: `Instances` tells it.
+  if (own) return null
   const file = fileOf(factory)
   if (file === undefined)
     return refuse(

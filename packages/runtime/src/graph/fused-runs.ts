@@ -47,8 +47,8 @@ function linkOf(
 }
 
 /** Whether what it gives on a key can go on in the same call: when that is, is known before. */
-function leads({ first, form, thread, settings }: GraphNode, key: string): boolean {
-  if (first.body.fusing === undefined || thread !== null || settings.time === 'span' || settings.concurrency !== 1)
+function leads({ first, form, where, settings }: GraphNode, key: string): boolean {
+  if (first.body.fusing === undefined || where === 'thread' || settings.time === 'span' || settings.concurrency !== 1)
     return false
   if (form !== 'source') return form === 'execute'
   // The time of a source counts the samples of its first audio.
@@ -56,8 +56,8 @@ function leads({ first, form, thread, settings }: GraphNode, key: string): boole
 }
 
 /** Whether it may be called before its set is taken: it is lent what it reads, until its call is over. */
-function follows({ first, form, thread, settings }: GraphNode, key: string): boolean {
-  if (first.body.fusing === undefined || form !== 'execute' || thread !== null || settings.concurrency !== 1)
+function follows({ first, form, where, settings }: GraphNode, key: string): boolean {
+  if (first.body.fusing === undefined || form !== 'execute' || where === 'thread' || settings.concurrency !== 1)
     return false
   return settings.frameInputs.has(key)
 }

@@ -1,7 +1,7 @@
 import type { Format, Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
-import type { BreakerOptions, RetryOptions } from '../manifest/manifest.ts'
+import type { BreakerOptions, ManifestNode, RetryOptions } from '../manifest/manifest.ts'
 import type { PassedOver } from '../passed-over.ts'
 import type { NodeSettings } from './node-settings.ts'
 
@@ -35,6 +35,8 @@ export interface GraphNode {
   readonly form: 'execute' | 'stream' | 'operator' | 'source'
   /** Where it is made anew to run on a thread of its own; null where it runs inline. */
   readonly thread: ModuleReference | null
+  /** What the pipeline says of its place; undefined leaves it to its maker. */
+  readonly where: NonNullable<ManifestNode['placement']>['where']
   readonly settings: NodeSettings
   /** An instance may serve several sessions in turn. */
   readonly reusable: boolean

@@ -58,7 +58,8 @@ export function planOf(graph: Graph, manifest: Pick<Manifest, 'mode'>): Plan {
       runtime: node.runtime,
       passedOver: node.passedOver,
       form: node.form,
-      where: node.thread !== null ? 'thread' : node.runtime === 'python' ? 'process' : 'inline',
+      where:
+        node.thread !== null || node.where === 'thread' ? 'thread' : node.runtime === 'python' ? 'process' : 'inline',
       join: inEdges(graph, node.id) > 1 ? node.settings.join : null,
       concurrency: node.settings.concurrency,
       maxRetries: node.retry.max_retries,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use anabranch_node::{ErrorCode, Formats, NodeContext, NodeError};
-use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{AsyncTask, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
 
 use crate::block;
 use crate::call::{Frames, Verb, call};
@@ -15,9 +15,10 @@ use crate::instances::{insert, remove, with_node};
 use crate::left::Left;
 use crate::members::Members;
 use crate::memory::{Pools, add_pool, add_slab, attach, forget_pool, with_memory};
-use crate::numbers::index;
+use crate::numbers::{index, whole};
 use crate::panics::guarded;
 use crate::plugin::Plugin;
+use crate::task::{NodeTask, collect};
 
 thread_local! {
     static LEFT: RefCell<Left> = RefCell::default();
@@ -135,26 +136,44 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
     door("call", || {
         let verb = Verb::of(verb)?;
         with_memory(|numbers, pools| {
-            let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
             let output = output_slot(numbers, pools)?;
-            let mut input = Lent::Nothing;
-            if has_input {
-                let part = (
-                    index("offset", numbers[block::INPUT_OFFSET])?,
-                    index("samples", numbers[block::INPUT_SAMPLES])?.saturating_mul(size_of::<f32>()),
-                );
-                let writable = numbers[block::WRITABLE] > 0.0;
-                let access = if writable { Access::Write } else { Access::Read };
-                let slabs = pools.slabs(numbers[block::POOL])?;
-                let found = place(slabs, numbers[block::INPUT_HANDLE], Some(part), access)?;
-                if output.as_ref().is_some_and(|output| output.touches(&found)) {
-                    return Err(NodeError::inputs("input", "input and output are the same frame")
-                        .fix("lend the input writable, or give another output frame"));
-                }
-                input = if writable { Lent::Writable(found.bytes_mut()) } else { Lent::Shared(found.bytes()) };
-            }
+            let writable = numbers[block::WRITABLE] > 0.0;
+            let access = if writable { Access::Write } else { Access::Read };
+            let input = match input_slot(numbers, pools, access, output.as_ref())? {
+                None => Lent::Nothing,
+                Some(found) if writable => Lent::Writable(found.bytes_mut()),
+                Some(found) => Lent::Shared(found.bytes()),
+            };
             run(handle, verb, input, output.map(Place::bytes_mut), numbers)
         })
+    })
+}
+
+/// One call of a node alone, with the frames that the block names, on a thread of the pool of Node.js. It resolves with a
+/// ticket for [`collect_task`].
+///
+/// # Errors
+/// As [`call_slots`], but for what the node says.
+pub fn call_task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
+    door("task", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            let input = input_slot(numbers, pools, Access::Read, output.as_ref())?;
+            let task = NodeTask::new(handle, verb, input.map(Place::keep), output.map(Place::keep), numbers)?;
+            Ok(AsyncTask::new(task))
+        })
+    })
+}
+
+/// Puts what a task gave where a call's results are: into the block.
+///
+/// # Errors
+/// What the node said; `ANB_NATIVE` for a ticket that was collected already.
+pub fn collect_task(ticket: f64) -> Result<(), DoorError> {
+    door("collect", || {
+        let ticket = whole("ticket", ticket)?;
+        with_memory(|numbers, _| LEFT.with_borrow_mut(|left| collect(ticket, numbers, left)))
     })
 }
 
@@ -174,6 +193,28 @@ pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<
             run(handle, verb, Lent::Shared(&input), output.map(Place::bytes_mut), numbers)
         })
     })
+}
+
+/// The part of the input frame that the block names, if any.
+fn input_slot<'m>(
+    numbers: &[f64],
+    pools: &'m Pools<'_>,
+    access: Access,
+    output: Option<&Place<'_>>,
+) -> Result<Option<Place<'m>>, NodeError> {
+    if numbers[block::INPUT_KIND] <= block::NOTHING {
+        return Ok(None);
+    }
+    let part = (
+        index("offset", numbers[block::INPUT_OFFSET])?,
+        index("samples", numbers[block::INPUT_SAMPLES])?.saturating_mul(size_of::<f32>()),
+    );
+    let found = place(pools.slabs(numbers[block::POOL])?, numbers[block::INPUT_HANDLE], Some(part), access)?;
+    if output.is_some_and(|output| output.touches(&found)) {
+        return Err(NodeError::inputs("input", "input and output are the same frame")
+            .fix("lend the input writable, or give another output frame"));
+    }
+    Ok(Some(found))
 }
 
 /// The output frame that the block names, if any.

@@ -4,6 +4,7 @@
 //! along. Offsets and lengths are checked against this side's own table; none is ever read from shared memory.
 #![allow(unsafe_code, reason = "the frame door; every block has its argument")]
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicI32;
 
 use anabranch_frame::{Handle, SLOTS_PER_SLAB, State, StateWord, WRITER, word_at};
@@ -20,6 +21,13 @@ pub(crate) struct Slab {
     slots: usize,
     _memory: (Uint8Array, Int32Array),
 }
+
+// SAFETY: what the pointers lead to is shared memory, kept by `_memory` as long as the slab is, and every access to it is
+// argued for below. The handles of JavaScript in `_memory` are touched by their own thread alone: a task gives its part
+// of the slab back there (`NodeTask::finally`), so that the last one is never dropped elsewhere.
+unsafe impl Send for Slab {}
+// SAFETY: as above; a shared slab is only read from.
+unsafe impl Sync for Slab {}
 
 impl Slab {
     /// A slab of `slots` slots.
@@ -63,7 +71,7 @@ pub(crate) enum Access {
 
 /// A part of a slot that a lease was checked for.
 pub(crate) struct Place<'s> {
-    slab: &'s Slab,
+    slab: &'s Arc<Slab>,
     offset: usize,
     bytes: usize,
 }
@@ -73,7 +81,7 @@ pub(crate) struct Place<'s> {
 /// # Errors
 /// `ANB_STALE_FRAME` where its lease has ended or does not allow the access; `ANB_INPUTS` beyond its end.
 pub(crate) fn place(
-    slabs: &[Option<Slab>],
+    slabs: &[Option<Arc<Slab>>],
     handle: f64,
     part: Option<(usize, usize)>,
     access: Access,
@@ -103,7 +111,7 @@ pub(crate) fn place(
     Ok(Place { slab, offset: place * slab.slot_bytes + offset, bytes })
 }
 
-fn find(slabs: &[Option<Slab>], handle: f64) -> Option<(&Slab, usize, u32)> {
+fn find(slabs: &[Option<Arc<Slab>>], handle: f64) -> Option<(&Arc<Slab>, usize, u32)> {
     let Handle { slot, generation } = Handle::from_number(handle)?;
     let slab = slabs.get((slot / SLOTS_PER_SLAB) as usize)?.as_ref()?;
     let place = (slot % SLOTS_PER_SLAB) as usize;
@@ -113,7 +121,7 @@ fn find(slabs: &[Option<Slab>], handle: f64) -> Option<(&Slab, usize, u32)> {
 impl<'s> Place<'s> {
     /// Whether the two share memory.
     pub(crate) fn touches(&self, other: &Place<'_>) -> bool {
-        std::ptr::eq(self.slab, other.slab)
+        Arc::ptr_eq(self.slab, other.slab)
             && self.offset < other.offset + other.bytes
             && other.offset < self.offset + self.bytes
     }
@@ -136,6 +144,35 @@ impl<'s> Place<'s> {
     pub(crate) fn bytes_mut(self) -> &'s mut [u8] {
         // SAFETY: as above; the word says that this slot has one writer, which is the caller, so no other thread reads
         // or writes it, and the caller makes one slice of a slot in a call (`touches`).
+        unsafe { std::slice::from_raw_parts_mut(self.slab.data.add(self.offset), self.bytes) }
+    }
+}
+
+/// A part of a slot for a task on another thread. The lease is that of the call that waits for it.
+pub(crate) struct Kept {
+    slab: Arc<Slab>,
+    offset: usize,
+    bytes: usize,
+}
+
+impl Place<'_> {
+    /// The same part, for a task.
+    pub(crate) fn keep(self) -> Kept {
+        Kept { slab: Arc::clone(self.slab), offset: self.offset, bytes: self.bytes }
+    }
+}
+
+impl Kept {
+    /// The bytes, for reading.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: as in `Place::bytes`. The call that waits for the task keeps the lease until it is over, however long
+        // that takes: a node that was interrupted keeps what it was lent until its code has ended.
+        unsafe { std::slice::from_raw_parts(self.slab.data.add(self.offset), self.bytes) }
+    }
+
+    /// The bytes, for writing.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `Place::bytes_mut`, and above for the lease; `&mut self` lets one slice exist at a time.
         unsafe { std::slice::from_raw_parts_mut(self.slab.data.add(self.offset), self.bytes) }
     }
 }

@@ -72,7 +72,24 @@ pub(crate) fn with_node<T>(
     handle: f64,
     work: impl FnOnce(&mut dyn NodeExecutor) -> Result<T, NodeError>,
 ) -> Result<T, NodeError> {
-    let mut node = INSTANCES.with_borrow_mut(|instances| {
+    let mut node = take(handle)?;
+    let node_type = node.node_type();
+    let result = guarded(node_type, || work(node.as_mut()));
+    let (node, result) = match result {
+        Ok(result) => (Ok(node), result),
+        Err(panic) => {
+            // What a broken node does when it is dropped is not to be trusted either.
+            let _ = guarded(node_type, move || drop(node));
+            (Err(panic.message().to_owned()), Err(panic))
+        }
+    };
+    give_back(handle, node);
+    result
+}
+
+/// Takes the node of `handle` out for a call on another thread: it is in a call until `give_back`.
+pub(crate) fn take(handle: f64) -> Result<Box<dyn NodeExecutor>, NodeError> {
+    INSTANCES.with_borrow_mut(|instances| {
         let slot = instances.find(handle)?;
         match std::mem::replace(&mut slot.state, State::Busy) {
             State::Idle(node) => Ok(node),
@@ -82,23 +99,26 @@ pub(crate) fn with_node<T>(
                 Err(error)
             }
         }
-    })?;
-    let node_type = node.node_type();
-    let result = guarded(node_type, || work(node.as_mut()));
-    let (state, result) = match result {
-        Ok(result) => (State::Idle(node), result),
-        Err(panic) => {
-            // What a broken node does when it is dropped is not to be trusted either.
-            let _ = guarded(node_type, move || drop(node));
-            (State::Broken(panic.message().to_owned()), Err(panic))
-        }
-    };
+    })
+}
+
+/// The call on another thread is over; without its node, that panicked, for the reason given.
+pub(crate) fn give_back(handle: f64, node: Result<Box<dyn NodeExecutor>, String>) {
     INSTANCES.with_borrow_mut(|instances| {
         if let Ok(slot) = instances.find(handle) {
-            slot.state = state;
+            slot.state = node.map_or_else(State::Broken, State::Idle);
         }
     });
-    result
+}
+
+/// Takes a node that this thread had for one call out again; the reason where it panicked.
+pub(crate) fn take_out(handle: f64) -> Result<Box<dyn NodeExecutor>, String> {
+    match INSTANCES.with_borrow_mut(|instances| instances.vacate(handle)) {
+        Ok(State::Idle(node)) => Ok(node),
+        Ok(State::Broken(panic)) => Err(panic),
+        Ok(State::Free | State::Busy) => Err("its thread lost it".to_owned()),
+        Err(error) => Err(error.message().to_owned()),
+    }
 }
 
 /// Asks the node of `handle` something, where it waits for a call.
@@ -116,12 +136,7 @@ pub(crate) fn remove(handle: f64) -> Result<(), NodeError> {
         if matches!(slot.state, State::Busy) {
             return Err(out_of_service(&slot.state));
         }
-        slot.generation = (slot.generation + 1) % GENERATIONS;
-        let state = std::mem::replace(&mut slot.state, State::Free);
-        if let Some(handle) = Handle::from_number(handle) {
-            instances.free.push(handle.slot);
-        }
-        Ok(state)
+        instances.vacate(handle)
     })?;
     match state {
         State::Idle(node) => clean_up(node),
@@ -138,6 +153,17 @@ impl Instances {
         }
         self.slots.push(Slot { generation: 0, state: State::Free });
         Ok(slot)
+    }
+
+    /// Makes the slot of a node free for the next one.
+    fn vacate(&mut self, handle: f64) -> Result<State, NodeError> {
+        let slot = self.find(handle)?;
+        slot.generation = (slot.generation + 1) % GENERATIONS;
+        let state = std::mem::replace(&mut slot.state, State::Free);
+        if let Some(handle) = Handle::from_number(handle) {
+            self.free.push(handle.slot);
+        }
+        Ok(state)
     }
 
     fn find(&mut self, handle: f64) -> Result<&mut Slot, NodeError> {

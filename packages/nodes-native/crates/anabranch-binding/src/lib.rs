@@ -22,6 +22,7 @@ mod memory;
 mod numbers;
 mod panics;
 mod plugin;
+mod task;
 mod told;
 
 /// What the code that [`plugin!`] writes refers to. Not for use by hand.
@@ -30,6 +31,7 @@ pub mod __private {
     pub use crate::address::buffer_address;
     pub use crate::door_error::DoorError;
     pub use crate::doors;
+    pub use crate::task::NodeTask;
     pub use ::napi;
     pub use napi_derive::napi as door;
 }
@@ -48,9 +50,9 @@ macro_rules! plugin {
             use super::*;
             use $crate::__private::napi;
             use $crate::__private::napi::bindgen_prelude::{
-                Float32ArraySlice, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice,
+                AsyncTask, Float32ArraySlice, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice,
             };
-            use $crate::__private::{DoorError, doors};
+            use $crate::__private::{DoorError, NodeTask, doors};
 
             static PLUGIN: $crate::Plugin =
                 $crate::Plugin { name: $name, nodes: &[$($crate::NodeFactory::of::<$node>()),+] };
@@ -126,6 +128,18 @@ macro_rules! plugin {
             #[$crate::__private::door]
             pub fn call(handle: f64, verb: f64) -> Result<(), DoorError> {
                 doors::call_slots(handle, verb)
+            }
+
+            /// One call on another thread: see `doors::call_task`.
+            #[$crate::__private::door]
+            pub fn task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
+                doors::call_task(handle, verb)
+            }
+
+            /// What a task gave: see `doors::collect_task`.
+            #[$crate::__private::door]
+            pub fn collect(ticket: f64) -> Result<(), DoorError> {
+                doors::collect_task(ticket)
             }
 
             /// One call with an input of no pool: see `doors::call_input`.

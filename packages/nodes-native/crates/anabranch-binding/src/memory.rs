@@ -1,6 +1,7 @@
 //! What a thread of JavaScript has registered: its call block, and the slabs of its frame pools.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use anabranch_node::{ErrorCode, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array};
@@ -8,7 +9,7 @@ use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array};
 use crate::frame_door::{Slab, numbers};
 use crate::numbers::index;
 
-type Slabs = Vec<Option<Slab>>;
+type Slabs = Vec<Option<Arc<Slab>>>;
 
 #[derive(Default)]
 struct Memory {
@@ -63,7 +64,7 @@ pub(crate) fn add_slab(
         if slabs.len() <= id {
             slabs.resize_with(id + 1, || None);
         }
-        slabs[id] = Some(slab);
+        slabs[id] = Some(Arc::new(slab));
         Ok(())
     })
 }
@@ -95,7 +96,7 @@ pub(crate) struct Pools<'m>(&'m [Option<Slabs>]);
 
 impl Pools<'_> {
     /// The slabs of a pool.
-    pub(crate) fn slabs(&self, pool: f64) -> Result<&[Option<Slab>], NodeError> {
+    pub(crate) fn slabs(&self, pool: f64) -> Result<&[Option<Arc<Slab>>], NodeError> {
         let pool = index("pool", pool)?;
         self.0.get(pool).and_then(Option::as_deref).ok_or_else(|| no_pool(pool))
     }
