@@ -1,4 +1,4 @@
-import { addon, audioResample, chunker, gain, level, vad } from '@anabranch/nodes-native'
+import { addon, audioResample, chunker, denoise, gain, level, vad } from '@anabranch/nodes-native'
 import { nativeNode } from '@anabranch/nodes-native/door'
 import { audio, defineNode } from '@anabranch/plugin-sdk'
 import { createExecutor, definePipeline, type Manifest, validate } from '@anabranch/runtime'
@@ -7,7 +7,7 @@ import { test } from 'tap'
 const SECOND = 16_000
 
 /** Chunks of one second, the nth of noise that starts with n. */
-const chunks = (count: number, after: (n: number) => void = () => {}) =>
+const chunks = (count: number, after: (n: number) => void = () => {}, rate = SECOND) =>
   defineNode({
     type: 'ChunksNode',
     summary: 'Gives seconds of noise.',
@@ -15,9 +15,9 @@ const chunks = (count: number, after: (n: number) => void = () => {}) =>
     create: () => ({
       async *source(context) {
         for (let n = 0; n < count; n++) {
-          const frame = context.audio(SECOND, SECOND)
+          const frame = context.audio(rate, rate)
           let state = n + 1
-          for (let at = 0; at < SECOND; at++) {
+          for (let at = 0; at < rate; at++) {
             state = (state * 48_271) % 0x7fffffff
             frame.samples[at] = state / 0x40000000 - 1
           }
@@ -28,9 +28,9 @@ const chunks = (count: number, after: (n: number) => void = () => {}) =>
     }),
   })
 
-const sums = (into: number[]) =>
+const sums = (into: number[], type = 'SumsNode') =>
   defineNode({
-    type: 'SumsNode',
+    type,
     summary: 'Adds samples up.',
     inputs: { input: audio },
     create: () => ({
@@ -50,7 +50,7 @@ async function run(where: 'inline' | 'thread', after?: (n: number) => void) {
         vad: { type: vad, placement, in: { input: 'source.output' } },
         parts: { type: chunker, params: { samples: 300 }, placement, in: { input: 'vad.output' } },
         lowSums: { type: sums(low), in: { input: 'low.output' } },
-        highSums: { type: sums(high), in: { input: 'high.output' } },
+        highSums: { type: sums(high, 'OtherSumsNode'), in: { input: 'high.output' } },
       },
     } as never),
   )
@@ -152,8 +152,8 @@ test('a node whose first calls took long moves to a thread by itself, unless it 
   const heavy = async (placement?: object) => {
     const seen: number[] = []
     const nodes = {
-      source: { type: chunks(60) },
-      heavy: { type: vad, ...(placement && { placement }), in: { input: 'source.output' } },
+      source: { type: chunks(60, undefined, 48_000) },
+      heavy: { type: denoise, ...(placement && { placement }), in: { input: 'source.output' } },
       light: { type: gain, params: { db: 0 }, in: { input: 'heavy.output' } },
       seen: { type: sums(seen), in: { input: 'light.output' } },
     }
@@ -163,7 +163,7 @@ test('a node whose first calls took long moves to a thread by itself, unless it 
     t.match(await session.end(), { balanced: true, failed: 0 })
     const { nodes: told } = executor.metrics()
     await executor.close()
-    t.equal(seen.length, 60)
+    t.ok(seen.length >= 60)
     return [told.heavy?.custom.thread_calls ?? 0, told.light?.custom.thread_calls ?? 0]
   }
   const [calls = 0, light] = await heavy()
