@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { anabranch } from './anabranch.ts'
 import { EXIT } from './exit-code.ts'
 

@@ -20,12 +20,14 @@ export interface Feed {
 export interface FeedOptions {
   readonly pace: 'realtime' | undefined
   readonly progress: Progress
+  /** Told of every value that went in. */
+  readonly sent: (value: unknown) => void
   /** Told how sound lies in the bytes that are read. */
   readonly heard: (samples: SampleFormat, wav: boolean) => void
   readonly io: Io
 }
 
-export function makeFeed(end: End, form: InputForm, { pace, progress, heard, io }: FeedOptions): Feed {
+export function makeFeed(end: End, form: InputForm, { pace, progress, sent, heard, io }: FeedOptions): Feed {
   const stopped = new AbortController()
   let stream: Readable | null = null
   const stop = () => {
@@ -48,6 +50,7 @@ export function makeFeed(end: End, form: InputForm, { pace, progress, heard, io 
         for await (const record of pace === undefined ? records : inRealTime(records, systemClock, stopped.signal)) {
           await session.send(record as never)
           progress.sent(end.key, record[end.key])
+          sent(record[end.key])
         }
       } catch (error) {
         if (stopped.signal.aborted || tookItsLast(error, session)) return

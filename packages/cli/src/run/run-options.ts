@@ -19,4 +19,6 @@ export interface RunOptions extends PipelineOptions {
   readonly for?: number
   readonly watch?: boolean
   readonly quiet?: boolean
+  /** A page about the run. */
+  readonly report?: string
 }

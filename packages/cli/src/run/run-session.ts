@@ -17,6 +17,8 @@ export interface RunContext {
   readonly view: RunView
   readonly progress: Progress
   readonly ends: Ends
+  /** Onlookers of the command itself, by `node.key`. */
+  readonly taps: Readonly<Record<string, (value: unknown) => void>>
   /** The run is stopped after so long. */
   readonly forMs: number | undefined
   /** Nobody reads stdout any more. */
@@ -25,7 +27,7 @@ export interface RunContext {
 
 /** One run from its first item to its last, or until it is told to stop. It never rejects: errors are part of its end. */
 export async function runSession(executor: Executor, context: RunContext): Promise<Ended> {
-  const { io, view, progress, ends, forMs, closed } = context
+  const { io, view, progress, ends, taps, forMs, closed } = context
   const start = clock.now()
   const run: { status: RunStatus } = { status: 'ok' }
   let session: Session | null = null
@@ -70,7 +72,7 @@ export async function runSession(executor: Executor, context: RunContext): Promi
   const ticking = view.everyMs === null ? null : setInterval(() => view.show(moment()), view.everyMs)
   let outputs: Record<string, OutputCount> = {}
   try {
-    const opened = await executor.open({ taps: progress.taps() as never })
+    const opened = await executor.open({ taps: taps as never })
     session = opened
     // Told to stop while it was being opened.
     if (run.status !== 'ok') drain()

@@ -18,16 +18,25 @@ export interface Ends {
   readonly deliver: DeliverOptions
 }
 
+export interface WireContext {
+  readonly io: Io
+  readonly view: RunView
+  readonly progress: Progress
+  /** Told of every value that is fed to the first input. */
+  readonly sent: (value: unknown) => void
+  /** Told when nobody reads stdout any more. */
+  readonly closed: () => void
+}
+
 /**
  * The ends of a pipeline as the command line wires them. Files are opened for writing here.
  *
- * @param closed told when nobody reads stdout any more
  * @throws a usage error where the command line and the pipeline do not fit
  */
 export async function wireEnds(
   plan: Plan,
   options: RunOptions,
-  { io, view, progress, closed }: { io: Io; view: RunView; progress: Progress; closed: () => void },
+  { io, view, progress, sent, closed }: WireContext,
 ): Promise<Ends> {
   const inputs = endsNamed(options.input ?? [], '-i', Object.keys(plan.inputs), 'input')
   checkFed(plan, inputs)
@@ -48,8 +57,10 @@ export async function wireEnds(
     sound ??= { samples, format: wav ? 'wav' : samples.float ? 'f32le' : 's16le' }
   }
   const context = { pace: options.pace, progress, heard, io }
+  // The first input alone is what a report draws.
+  const sentOf = (at: number) => (at === 0 ? sent : () => undefined)
   return {
-    feeds: inputs.map((end, at) => makeFeed(end, forms[at] as InputForm, context)),
+    feeds: inputs.map((end, at) => makeFeed(end, forms[at] as InputForm, { ...context, sent: sentOf(at) })),
     deliver: { written, print: toStdout ? null : { as, target: stdout } },
   }
 }

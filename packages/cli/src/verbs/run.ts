@@ -1,5 +1,5 @@
 import { isAnabranchError, NotAvailableError } from '@anabranch/plugin-sdk'
-import { createExecutor, type Executor, formatIssues } from '@anabranch/runtime'
+import { createExecutor, type Executor, formatIssues, type Plan } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
@@ -32,17 +32,31 @@ export async function runVerb(file: string, options: RunOptions, io: Io): Promis
   try {
     const closed = new AbortController()
     const progress = new Progress(executor.plan)
-    const ends = await wireEnds(executor.plan, options, { io, view, progress, closed: () => closed.abort() })
+    const report = options.report === undefined ? null : await reportOn(executor.plan, options.report)
+    const sent = (value: unknown) => report?.recorder.sent(value)
+    const ends = await wireEnds(executor.plan, options, { io, view, progress, sent, closed: () => closed.abort() })
+    const taps = { ...progress.taps(), ...report?.recorder.taps() }
     view.begin(executor.plan)
-    const ended = await runSession(executor, { io, view, progress, ends, forMs: options.for, closed: closed.signal })
+    const context = { io, view, progress, ends, taps, forMs: options.for, closed: closed.signal }
+    const ended = await runSession(executor, context)
     status = ended.status
     view.end()
-    return await tell(ended, runResult(executor, ended), { executor, options, io })
+    const result = runResult(executor, ended)
+    const files = (await report?.write(result)) ?? []
+    return await tell(ended, { ...result, files: [...result.files, ...files] }, { executor, options, io })
   } finally {
     const over = executor.close()
     // What was given up may never end; the process does.
     if (status !== 'interrupted') await over
   }
+}
+
+/** What looks on for a report, and writes it; loaded only where one is wanted. */
+async function reportOn(plan: Plan, path: string) {
+  const { ReportRecorder } = await import('../report/report-recorder.ts')
+  const { writeReport } = await import('../report/write-report.ts')
+  const recorder = new ReportRecorder(plan)
+  return { recorder, write: (result: RunResult) => writeReport(path, plan, result, recorder) }
 }
 
 /** Null where the pipeline cannot run, which is told. */
