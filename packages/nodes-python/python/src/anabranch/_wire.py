@@ -37,6 +37,8 @@ class Flag(IntFlag):
     SURVIVE = 1
     DISCONT = 2
     LAST = 4
+    FLUSH = 8
+    RESET = 16
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
