@@ -16,10 +16,11 @@ import nats
 import uvloop
 from nats.aio.msg import Msg
 
+from ._discover import load_registry
 from ._errors import AnabranchError
 from ._failure import failure_values
 from ._instance import Instance
-from ._registry import Registry, load_registry
+from ._registry import Registry
 from ._stdio import LogPackets, watch_parent
 from ._wire import VERSION, Codec, Kind, Message, Packet
 
