@@ -13,7 +13,8 @@ export { type ResolveServerOptions, resolveServer } from './server/resolve-serve
 export type { ConnectionCounts, ServerCounts } from './server/server-counts.ts'
 // Its nodes
 export { type SoftClipParams, softClip } from './soft-clip.ts'
-export type { WorkerInfo } from './supervisor/worker.ts'
+export type { RestartOptions } from './supervisor/restarts.ts'
+export type { WorkerInfo } from './supervisor/supervisor.ts'
 
 /** The built-in Python nodes. Their processes start with the first prepared node and end with the last. */
 export default createPythonPlugin({ stopWhenIdle: true })

@@ -7,8 +7,9 @@ import {
   type Values,
 } from '@anabranch/plugin-sdk'
 import type { NodeDescription } from './node-description.ts'
+import { OutputReader } from './output-reader.ts'
 import type { OpenNode, PythonHost } from './python-host.ts'
-import type { WorkerInfo } from './supervisor/worker.ts'
+import type { WorkerInfo } from './supervisor/supervisor.ts'
 import { KIND } from './wire/packet.ts'
 
 /** A node that works in a Python process. To the runtime it is a node like any other. */
@@ -38,10 +39,17 @@ export class PythonExecutor implements NodeExecutor {
 
   /** One input set there, its outputs back: a promise of one or none, an iterable where the node may give several. */
   execute(inputs: NodeInputs, context: NodeContext): Promise<NodeOutputs | undefined> | AsyncIterable<NodeOutputs> {
+    const { channel } = this.#opened()
     const { envelope, signal } = context
     const { pts, epoch } = envelope
-    const answers = this.#opened().channel.request(KIND.data, inputs.data, { pts, epoch, signal })
-    return this.#several ? all(answers) : answers.then(([first]) => first && new NodeOutputs(first))
+    const options = { pts, epoch, attempt: channel.crashes(inputs.data) + 1, signal }
+    if (!this.#several)
+      return channel.request(KIND.data, inputs.data, options).then((values) => values && new NodeOutputs(values))
+    const outputs = new OutputReader()
+    const call = channel.call(KIND.data, inputs.data, options, outputs)
+    outputs.onTaken = () => channel.took(call)
+    outputs.onLeave = () => channel.leave(call)
+    return made(outputs)
   }
 
   /** Closes the node in its worker. */
@@ -62,6 +70,6 @@ export class PythonExecutor implements NodeExecutor {
   }
 }
 
-async function* all(answers: Promise<Values[]>): AsyncGenerator<NodeOutputs> {
-  for (const values of await answers) yield new NodeOutputs(values)
+async function* made(outputs: AsyncIterable<Values>): AsyncGenerator<NodeOutputs> {
+  for await (const values of outputs) yield new NodeOutputs(values)
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, type NodeLog, NotAvailableError, type Unavailable } from '@anabranch/plugin-sdk'
-import { systemClock } from '@anabranch/plugin-sdk/host'
+import { LIMITS, systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
 import { findPython } from './environment/python-environment.ts'
 import type { NatsServer } from './server/nats-server.ts'
 import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
-import { Worker, type WorkerInfo } from './supervisor/worker.ts'
+import type { RestartOptions } from './supervisor/restarts.ts'
+import { Supervisor, type WorkerInfo } from './supervisor/supervisor.ts'
 import type { Channel } from './wire/channel.ts'
 import { connectTransport } from './wire/nats-transport.ts'
 import type { Transport } from './wire/transport.ts'
@@ -23,13 +24,17 @@ export interface PythonHostOptions {
   readonly env?: Env
   /** Stops workers and server when no node is open any more, for a host that nobody closes. Default false. */
   readonly stopWhenIdle?: boolean
+  /** Input sets that a node may have with its worker: what is lost at most when it ends. Default 32. */
+  readonly inFlight?: number
+  readonly restarts?: RestartOptions
   readonly clock?: Clock
 }
 
 /** A node that is open in a worker. */
 export interface OpenNode {
   readonly channel: Channel
-  worker(): WorkerInfo
+  /** Undefined while none runs: between the end of one and the start of the next. */
+  worker(): WorkerInfo | undefined
   close(): Promise<void>
 }
 
@@ -37,7 +42,7 @@ interface Connection {
   readonly server: NatsServer
   readonly transport: Transport
   readonly run: string
-  readonly workers: Map<string, Worker>
+  readonly workers: Map<string, Supervisor>
 }
 
 const CLOSED = 'the Python host is closed'
@@ -49,6 +54,8 @@ export class PythonHost {
   #connection: Promise<Connection> | undefined
   #open = 0
   #generation = 0
+  /** Of workers that were asked for. */
+  readonly #names = new Set<string>()
   #closed = false
 
   constructor(options: PythonHostOptions = {}) {
@@ -65,17 +72,18 @@ export class PythonHost {
     return { reason: lacks.map(({ reason }) => reason).join('; '), fix: lacks.map(({ fix }) => fix).join('; and ') }
   }
 
-  /** Opens a node in the worker of this node id, which is started where there is none or the last one is lost. */
-  async open(node: string, nodeType: string, params: unknown, log: NodeLog): Promise<OpenNode> {
+  /** Opens a node in the worker of this name, which is started where there is none. */
+  async open(name: string, nodeType: string, params: unknown, log: NodeLog): Promise<OpenNode> {
     if (this.#closed) throw new NotAvailableError(CLOSED, { fix: REOPEN })
     this.#open++
+    this.#names.add(name)
     try {
       const connection = await this.#connect()
-      const worker = this.#worker(connection, node, log)
+      const worker = this.#worker(connection, name, log)
       const { channel, token } = await worker.open(nodeType, params)
       let closing: Promise<void> | undefined
       const close = async () => {
-        await worker.close(token).finally(() => this.#release(connection, node, worker))
+        await worker.close(token).finally(() => this.#release(connection, name, worker))
       }
       return {
         channel,
@@ -86,7 +94,7 @@ export class PythonHost {
         },
       }
     } catch (error) {
-      await this.#release(undefined, node, undefined)
+      await this.#release(undefined, name, undefined)
       throw error
     }
   }
@@ -94,7 +102,7 @@ export class PythonHost {
   /** The workers that run now. */
   async workers(): Promise<readonly WorkerInfo[]> {
     const connection = await this.#connection
-    return [...(connection?.workers.values() ?? [])].filter((worker) => !worker.lost).map((worker) => worker.info())
+    return [...(connection?.workers.values() ?? [])].flatMap((worker) => worker.info() ?? [])
   }
 
   /** The server in use, or undefined before the first node is opened. */
@@ -128,42 +136,53 @@ export class PythonHost {
 
   async #start(): Promise<Connection> {
     const { natsUrl, env, clock } = this.#options
+    const run = randomBytes(6).toString('hex')
+    // Nodes that are opened at the same time are known then.
+    await new Promise((resolve) => setImmediate(resolve))
+    const workers = [...this.#names].map((name) => `anb.${run}.${name}`)
     const server = await resolveServer({
-      ...(natsUrl === undefined ? {} : { url: natsUrl }),
-      ...(env === undefined ? {} : { env }),
-      ...(clock === undefined ? {} : { clock }),
+      ...(natsUrl !== undefined && { url: natsUrl }),
+      ...(env !== undefined && { env }),
+      ...(clock !== undefined && { clock }),
+      workers,
     })
     try {
       const transport = await connectTransport(server, 'anabranch-host')
-      const workers = new Map<string, Worker>()
-      transport.onDisconnect((reason) => {
-        for (const worker of workers.values()) worker.disconnected(reason)
+      const supervisors = new Map<string, Supervisor>()
+      transport.onConnection((up) => {
+        for (const supervisor of supervisors.values()) supervisor.connection(up)
       })
-      return { server, transport, run: randomBytes(6).toString('hex'), workers }
+      return { server, transport, run, workers: supervisors }
     } catch (error) {
       await server.close()
       throw error
     }
   }
 
-  #worker({ server, transport, run, workers }: Connection, node: string, log: NodeLog): Worker {
-    const running = workers.get(node)
-    if (running !== undefined && !running.lost) return running
-    void running?.stop()
+  #worker({ server, transport, run, workers }: Connection, name: string, log: NodeLog): Supervisor {
+    const running = workers.get(name)
+    if (running !== undefined) return running
     const { python, modules = [], path = [], env = processEnv(), clock = systemClock } = this.#options
-    const generation = ++this.#generation
-    const base = { python: findPython(python), server, transport, run, node, generation }
-    const worker = new Worker({ ...base, modules, path, env, clock, log })
-    workers.set(node, worker)
-    return worker
+    const { inFlight: window = LIMITS.in_flight, restarts = {} } = this.#options
+    const supervisor = new Supervisor({
+      name,
+      log,
+      restarts,
+      window,
+      worker: { python: findPython(python), url: server.url, transport, run, modules, path, env, clock },
+      nextGeneration: () => ++this.#generation,
+      login: () => server.workerLogin(`anb.${run}.${name}`),
+    })
+    workers.set(name, supervisor)
+    return supervisor
   }
 
-  async #release(connection: Connection | undefined, node: string, worker: Worker | undefined): Promise<void> {
+  async #release(connection: Connection | undefined, name: string, worker: Supervisor | undefined): Promise<void> {
     this.#open--
     if (!this.#options.stopWhenIdle) return
     if (this.#open === 0) return this.#stop()
-    if (worker === undefined || worker.info().instances > 0) return
-    if (connection?.workers.get(node) === worker) connection.workers.delete(node)
+    if (worker === undefined || worker.instances > 0) return
+    if (connection?.workers.get(name) === worker) connection.workers.delete(name)
     await worker.stop()
   }
 

@@ -1,4 +1,6 @@
 import './params-schema.test.ts'
 import './soft-clip.test.ts'
 import './wire/codec.test.ts'
+import './wire/sim.test.ts'
+import './wire/transcripts.test.ts'
 import './wire/wire-md.test.ts'

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createPythonPlugin, describeNodes } from '@anabranch/nodes-python'
 import { AudioBuffer, NodeInputs, type NodeOutputs, type Values } from '@anabranch/plugin-sdk'
 import { test } from 'tap'
@@ -46,6 +47,8 @@ test('every kind of value comes back equal', async (t) => {
     { input: 2n ** 63n },
   ]
   for (const value of values) t.same(await run(value), value)
+  const large = Float32Array.from({ length: 5 * 1024 * 1024 }, (_, index) => index % 1000)
+  t.ok(isDeepStrictEqual(await run({ input: large }), { input: large }), '20 MB, in parts')
   const bytes = await run({ input: Uint8Array.of(1, 2) })
   t.same(Buffer.from(bytes?.input as Uint8Array), Buffer.of(1, 2))
 })
@@ -71,7 +74,8 @@ test('what a node raises arrives coded, with its traceback, and the process live
   t.match(await rejection(run({ input: 'refuse' })), { code: 'ANB_INPUTS', key: 'input', retryable: false })
   t.match(await rejection(run({ input: 'undeclared' })), { code: 'ANB_PLUGIN', message: /"other"/ })
   t.match(await rejection(run({ input: 'a set' })), { code: 'ANB_MARSHALING', key: 'output' })
-  t.match(await rejection(run({ input: new Uint8Array(1 << 20) })), { code: 'ANB_LIMIT', limit: 'wire_message_bytes' })
+  const large = new Uint8Array(64 * 1024 * 1024)
+  t.match(await rejection(run({ input: large })), { code: 'ANB_LIMIT', limit: 'value_bytes' })
   t.same(await run({ input: 'close stdin' }), { output: 'done' })
   t.same(await run({ input: 'fine' }), { output: 'done' })
   t.equal(executor.worker()?.pid, pid)

@@ -11,6 +11,8 @@ export interface ResolveServerOptions {
   /** Default: the variables of this process. */
   readonly env?: Env
   readonly clock?: Clock
+  /** The subjects, `anb.<run>.<name>`, of workers that will connect: an embedded server knows them from its start. */
+  readonly workers?: readonly string[]
 }
 
 /**
@@ -20,10 +22,10 @@ export interface ResolveServerOptions {
  * @throws NotAvailableError where there is none, or where a server elsewhere would be used without TLS.
  */
 export async function resolveServer(options: ResolveServerOptions = {}): Promise<NatsServer> {
-  const { clock, env = processEnv() } = options
+  const { clock, workers, env = processEnv() } = options
   const found = findServer({ ...options, env })
   if (typeof found !== 'string') return found
-  return startEmbeddedServer(found, { env, ...(clock === undefined ? {} : { clock }) })
+  return startEmbeddedServer(found, { env, ...(clock && { clock }), ...(workers && { workers }) })
 }
 
 /**
@@ -54,7 +56,8 @@ function runningServer(given: string): NatsServer {
   return {
     url: shown,
     embedded: false,
-    ...(login.user === '' ? {} : { host: login, worker: login }),
+    ...(login.user === '' ? {} : { host: login }),
+    workerLogin: async () => (login.user === '' ? undefined : login),
     counts: async () => {
       throw new NotAvailableError(`the NATS server ${shown} is not ours, so that its counts cannot be read`)
     },

@@ -1,18 +1,21 @@
 import { type AnabranchError, type Clock, type NodeLog, type Values, WorkerLostError } from '@anabranch/plugin-sdk'
+import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../environment/env.ts'
-import type { NatsServer } from '../server/nats-server.ts'
-import { Channel } from '../wire/channel.ts'
-import { KIND, type Message } from '../wire/packet.ts'
+import type { Credentials } from '../server/server-config.ts'
+import { createEncoder } from '../wire/encode.ts'
+import { Link } from '../wire/link.ts'
+import { KIND, type Message, type Packet } from '../wire/packet.ts'
 import type { Transport } from '../wire/transport.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
 export interface WorkerOptions {
   readonly python: string
-  readonly server: NatsServer
+  readonly url: string
+  readonly login: Credentials | undefined
   readonly transport: Transport
   readonly run: string
-  /** The node id: one process for each. */
-  readonly node: string
+  /** The worker's part of its subjects: the node id, or the name of its group. */
+  readonly name: string
   readonly generation: number
   readonly modules: readonly string[]
   readonly path: readonly string[]
@@ -21,54 +24,51 @@ export interface WorkerOptions {
   readonly log: NodeLog
 }
 
-/** One running worker, as a reader sees it. */
-export interface WorkerInfo {
-  readonly node: string
-  readonly pid: number
-  readonly generation: number
-  readonly instances: number
-  readonly inFlight: number
-}
-
-const HEARTBEAT_MS = 1000
-const MISSED = 3
+/** For a worker to become ready, and for a server to come back. */
 const READY_MS = 30_000
+const DEAD_MS = LIMITS.worker_heartbeat_ms * LIMITS.worker_missed_heartbeats
+const SILENT = 'it gave no sign of life'
 const LEVELS = new Set(['debug', 'info', 'warn', 'error'] as const)
 
-/** A Python process that hosts the instances of one node id. Lost once, it stays lost: the host makes another. */
+/** One Python process, from its start to its end. It is not made anew: its supervisor makes another. */
 export class Worker {
+  /** Resolves once, with how it was lost. */
+  readonly ended: Promise<AnabranchError>
+  /** Resolves when it is ready, or was lost before. */
+  readonly ready: Promise<void>
   readonly #options: WorkerOptions
   readonly #process: WorkerProcess
-  readonly #channels = new Map<string, Channel>()
+  readonly #encoder = createEncoder()
+  readonly #links = new Map<string, Link>()
   readonly #subject: string
   readonly #unsubscribe: (() => void)[] = []
-  readonly #ready: Promise<void>
-  #lost: AnabranchError | undefined
-  #instance = 0
+  #stale = 0
+  #killed = ''
+  #connected = true
+  /** The last sign of life, or when the connection changed. */
   #beat: number
   #beatSeen = false
+  #probing = false
   #watch: unknown
   #becomeReady: () => void = () => undefined
 
   constructor(options: WorkerOptions) {
-    const { server, run, node, generation, transport, clock } = options
+    const { run, name, generation, transport, clock, url, login } = options
     this.#options = options
-    this.#subject = `anb.${run}.${node}`
+    this.#subject = `anb.${run}.${name}`
     this.#beat = clock.now()
     for (const end of ['out', 'ctl'])
       this.#unsubscribe.push(transport.subscribe(`${this.#subject}.*.${end}`, this.#listener))
-    const login = server.worker === undefined ? {} : server.worker
-    const config = { url: server.url, ...login, run, node, generation, heartbeat_ms: HEARTBEAT_MS }
+    const { modules, path, env } = options
     this.#process = startWorkerProcess(
       options.python,
-      { ...config, modules: options.modules, path: options.path },
-      { env: options.env, clock, onLine: (line) => options.log.info({ pid: this.pid, stream: 'stderr' }, line) },
+      { url, ...login, run, node: name, generation, heartbeat_ms: LIMITS.worker_heartbeat_ms, modules, path },
+      { env, clock, onLine: (line) => options.log.info({ pid: this.pid, stream: 'stderr' }, line) },
     )
-    const started = new Promise<void>((resolve) => {
+    this.ready = new Promise((resolve) => {
       this.#becomeReady = resolve
     })
-    this.#ready = Promise.race([started, this.#process.ended.then((how) => this.#lose(how))])
-    this.#ready.catch(() => undefined) // told to whoever opens a node
+    this.ended = this.#process.ended.then((how) => this.#lost(how))
     this.#check()
   }
 
@@ -76,74 +76,95 @@ export class Worker {
     return this.#process.pid ?? 0
   }
 
-  get lost(): boolean {
-    return this.#lost !== undefined
+  /** Messages of earlier workers, and of nodes that are closed. */
+  get stale(): number {
+    return this.#stale
   }
 
-  info(): WorkerInfo {
-    let inFlight = 0
-    for (const channel of this.#channels.values()) inFlight += channel.inFlight
-    const { node, generation } = this.#options
-    return { node, pid: this.pid, generation, instances: this.#channels.size, inFlight }
+  /** This end of what is said to one instance in it. */
+  link(token: string, deliver: (packet: Packet) => void): Link {
+    const { transport, generation, clock } = this.#options
+    const subject = `${this.#subject}.${token}.in`
+    let stirred = false
+    const link: Link = new Link({
+      session: token,
+      generation,
+      messageBytes: transport.messageBytes,
+      encoder: this.#encoder,
+      clock,
+      publish: (message) => transport.publish(subject, message),
+      deliver,
+      stir: () => {
+        if (stirred) return
+        stirred = true
+        queueMicrotask(() => {
+          stirred = false
+          link.flush()
+        })
+      },
+    })
+    this.#links.set(token, link)
+    return link
   }
 
-  /** Opens a node in the worker. @throws what its construction or `prepare` raised. */
-  async open(nodeType: string, params: unknown): Promise<{ readonly channel: Channel; readonly token: string }> {
-    const token = `i${++this.#instance}`
-    const channel = new Channel((packet) =>
-      this.#options.transport.publish(`${this.#subject}.${token}.in`, {
-        generation: this.#options.generation,
-        session: token,
-        ack: 0,
-        packets: [packet],
-      }),
-    )
-    this.#channels.set(token, channel)
-    try {
-      await this.#ready
-      await channel.request(KIND.open, { node_type: nodeType, params: (params ?? null) as Values })
-      return { channel, token }
-    } catch (error) {
-      this.#channels.delete(token)
-      throw error
-    }
+  /** Ends a link; what comes for it later is acknowledged and dropped. */
+  unlink(token: string): void {
+    this.#links.get(token)?.close()
+    this.#links.delete(token)
   }
 
-  /** Closes an opened node; a lost worker has nothing to close. */
-  async close(token: string): Promise<void> {
-    const channel = this.#channels.get(token)
-    if (channel === undefined) return
-    try {
-      if (!this.lost) await channel.request(KIND.end, {})
-    } finally {
-      this.#channels.delete(token)
-    }
+  /** The connection to the server broke, or is there again. A worker is not taken for dead for silence before that. */
+  connection(up: boolean): void {
+    this.#connected = up
+    this.#beat = this.#options.clock.now()
+    for (const link of this.#links.values()) link.connection(up)
   }
 
-  /** Everything pending fails: the connection broke, and what was under way may be lost. */
-  disconnected(reason: string): void {
-    const error = new WorkerLostError(`${reason}; whether node "${this.#options.node}" did the work is not known`)
-    for (const channel of this.#channels.values()) channel.fail(error, false)
+  kill(why: string): void {
+    this.#killed ||= why
+    this.#process.kill()
   }
 
-  /** Ends the process; whatever is pending fails. */
+  /** Ends the process. */
   async stop(): Promise<void> {
     this.#options.clock.clearTimeout(this.#watch)
     await this.#process.stop()
-    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    await this.ended
   }
 
   readonly #listener = {
-    message: (subject: string, message: Message) => {
-      if (message.generation !== this.#options.generation) return
+    message: (subject: string, message: Message, bytes: number) => {
+      if (message.generation !== this.#options.generation) {
+        this.#stale++
+        return
+      }
       const [, , , token = '', end] = subject.split('.')
       if (end === 'ctl') return this.#control(message)
-      for (const packet of message.packets) this.#channels.get(token)?.receive(packet)
+      const link = this.#links.get(token)
+      if (link === undefined) return this.#acknowledge(token, message)
+      try {
+        link.receive(message, bytes)
+      } catch (error) {
+        this.#refuse(subject, error as Error)
+      }
     },
-    refused: (subject: string, error: Error) => {
-      this.#options.log.error({ subject, err: error }, 'a message of a Python worker was refused')
-      this.#process.kill() // it does not speak the protocol; its end settles what is pending
-    },
+    refused: (subject: string, error: Error) => this.#refuse(subject, error),
+  }
+
+  /** It does not speak the protocol; its end settles what is pending. */
+  #refuse(subject: string, error: Error): void {
+    this.#options.log.error({ subject, err: error }, 'a message of a Python worker was refused')
+    this.kill(`a message of it was refused: ${error.message}`)
+  }
+
+  /** What comes for a closed node was sent before the worker knew that; it is not to send it again. */
+  #acknowledge(session: string, { packets }: Message): void {
+    const { transport, generation } = this.#options
+    this.#stale++
+    const ack = packets.at(-1)?.seq
+    if (ack === undefined) return
+    const message = this.#encoder.message({ generation, session, ack, packets: [] })
+    transport.publish(`${this.#subject}.${session}.in`, message)
   }
 
   #control(message: Message): void {
@@ -160,21 +181,41 @@ export class Worker {
     this.#options.log[known]({ pid: this.pid, logger }, String(message))
   }
 
-  /** Kills a worker that no longer says that it lives, or never did. */
+  /** Ends a worker that no longer says that it lives, or never did. */
   #check(): void {
     const { clock } = this.#options
-    const limit = this.#beatSeen ? HEARTBEAT_MS * (MISSED + 0.5) : READY_MS
-    if (clock.now() - this.#beat > limit) this.#process.kill()
-    else this.#watch = clock.setTimeout(() => this.#check(), HEARTBEAT_MS)
+    const silent = this.#silentFor()
+    if (silent > READY_MS) return this.kill(this.#connected ? SILENT : 'there was no connection to the NATS server')
+    if (this.#beatSeen && this.#connected && silent > DEAD_MS) void this.#probe()
+    this.#watch = clock.setTimeout(() => this.#check(), LIMITS.worker_heartbeat_ms)
   }
 
-  #lose(how: string): never {
-    const { node, clock } = this.#options
+  /** Silence may be the server's: only where that answers, and nothing comes for another heartbeat, is it the worker's. */
+  async #probe(): Promise<void> {
+    if (this.#probing) return
+    this.#probing = true
+    const { transport, clock } = this.#options
+    await transport.flush().catch(() => undefined)
+    await new Promise<void>((resolve) => {
+      clock.setTimeout(resolve, LIMITS.worker_heartbeat_ms / 2)
+    })
+    this.#probing = false
+    if (this.#connected && this.#silentFor() > DEAD_MS) this.kill(SILENT)
+  }
+
+  #silentFor(): number {
+    return this.#options.clock.now() - this.#beat
+  }
+
+  #lost(how: string): AnabranchError {
+    const { name, clock } = this.#options
     clock.clearTimeout(this.#watch)
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    for (const token of [...this.#links.keys()]) this.unlink(token)
     const tail = this.#process.tail()
-    const text = `the Python worker ${this.pid} of node "${node}" ended: ${how}${tail === '' ? '' : `\n${tail}`}`
-    this.#lost = new WorkerLostError(text, { fix: 'read its last lines; open the node again for a new worker' })
-    for (const channel of this.#channels.values()) channel.fail(this.#lost, true)
-    throw this.#lost
+    const why = this.#killed === '' ? '' : `, because ${this.#killed}`
+    const text = `the Python worker ${this.pid} of "${name}" ended: ${how}${why}${tail === '' ? '' : `\n${tail}`}`
+    this.#becomeReady()
+    return new WorkerLostError(text, { fix: 'read its last lines: they are the end of what it wrote' })
   }
 }

@@ -1,150 +1,267 @@
-import { type AnabranchError, CancelledError, LimitExceededError, type Values } from '@anabranch/plugin-sdk'
+import {
+  type AnabranchError,
+  CancelledError,
+  isAnabranchError,
+  LimitExceededError,
+  MarshalingError,
+  type Values,
+  WorkerLostError,
+} from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { AbortWatch } from './abort-watch.ts'
+import { type Answers, Call, type CallOptions } from './call.ts'
+import type { Link } from './link.ts'
 import { FLAG, KIND, type Kind, type Packet } from './packet.ts'
 import { remoteError } from './remote-error.ts'
 
-/** Input sets that may be with the worker at once; what is beyond waits here. */
-export const WINDOW = 8
+/** An input that was under way when a worker ended, so often, is not tried again. */
+const CRASHES = 2
+/** What an answer without values has. */
+const NONE: Values = {}
 
-export interface RequestOptions {
-  readonly pts?: number
-  readonly epoch?: number
-  readonly signal?: AbortSignal
-}
-
-interface Pending {
-  readonly packet: Packet
-  readonly answers: Values[]
-  resolve(answers: Values[]): void
-  reject(error: unknown): void
+export interface ChannelCounts {
+  /** Answers that nobody waited for any more: late ones, doubled ones, those of an earlier attempt or epoch. */
+  readonly stale: number
 }
 
 /**
- * One open node, seen from the host: numbers what is sent, matches answers by that number, and drops those that come
- * for something already settled.
+ * The calls of one open node, seen from its host: keeps at most `window` of them with the worker, matches answers by the
+ * number they name, and drops what nobody waits for. It outlives workers: what was not sent to the one that ended goes to
+ * the next.
  */
 export class Channel {
-  readonly #send: (packet: Packet) => void
-  readonly #sent = new Map<number, Pending>()
-  readonly #waiting: Pending[] = []
-  readonly #aborts = new AbortWatch((seq, signal) => this.#cancel(seq, cancelled(signal)))
-  #seq = 0
+  readonly #window: number
+  readonly #node: string
+  readonly #timedOut: (call: Call) => void
+  readonly #aborts = new AbortWatch<Call>((call, signal) => this.#aborted(call, signal))
+  readonly #waiting: Call[] = []
+  /** In the order in which they were handed to the link. */
+  readonly #calls: Call[] = []
+  readonly #crashes = new WeakMap<Values, number>()
+  #link: Link | null = null
+  #open = false
+  /** Why nothing can be sent, until a worker is opened again. */
+  #failed: Error | null = null
   #stale = 0
-  #failed: AnabranchError | undefined
+  #alone = false
 
-  constructor(send: (packet: Packet) => void) {
-    this.#send = send
+  /** `timedOut` is told of a call whose time was up while the worker had it. */
+  constructor(node: string, window: number, timedOut: (call: Call) => void = () => undefined) {
+    this.#node = node
+    this.#window = window
+    this.#timedOut = timedOut
   }
 
+  /** Calls that nobody has answered. */
   get inFlight(): number {
-    return this.#sent.size + this.#waiting.length
+    return this.#calls.length + this.#waiting.length
   }
 
-  /** Answers that came too late. */
-  get stale(): number {
-    return this.#stale
+  get counts(): ChannelCounts {
+    return { stale: this.#stale }
   }
 
-  /** Sends one packet; resolves with the values of all its answers. Rejects with the error the worker gave, or `fail`'s. */
-  request(kind: Kind, values: Values, options: RequestOptions = {}): Promise<Values[]> {
-    if (this.#failed !== undefined) return Promise.reject(this.#failed)
-    if (this.inFlight >= LIMITS.in_flight)
-      return Promise.reject(
-        new LimitExceededError(`${this.inFlight} input sets are unanswered; at most ${LIMITS.in_flight}`, {
-          limit: 'in_flight',
-          fix: 'wait for an answer before the next call',
-        }),
-      )
+  /** How often a worker ended while it had these inputs. */
+  crashes(values: Values): number {
+    return this.#crashes.get(values) ?? 0
+  }
+
+  /** Sends one packet, or lets it wait for room. */
+  call(kind: Kind, values: Values, options: CallOptions, answers: Answers): Call {
+    const crashes = kind === KIND.data ? this.crashes(values) : 0
+    const call = new Call(kind, values, options, crashes > 0, answers)
     const { signal } = options
-    if (signal?.aborted) return Promise.reject(cancelled(signal))
-    return new Promise((resolve, reject) => {
-      const packet = this.#packet(kind, values, options)
-      const forget = this.#aborts.add(packet.seq, signal)
-      const pending: Pending = {
-        packet,
-        answers: [],
-        resolve: (answers) => {
-          forget()
-          resolve(answers)
-        },
-        reject: (error) => {
-          forget()
-          reject(error)
-        },
-      }
-      this.#waiting.push(pending)
+    const refusal = this.#failed ?? this.#refusal(call, crashes)
+    if (refusal !== null) call.fail(refusal)
+    else if (signal?.aborted) call.fail(cancelled(signal))
+    else {
+      call.onSettled(this.#aborts.add(call, signal))
+      if (call.counted) this.#waiting.push(call)
+      else this.#send(call)
       this.#proceed()
+    }
+    return call
+  }
+
+  /** The same for a packet that has one answer or none. */
+  request(kind: Kind, values: Values, options: CallOptions = {}): Promise<Values | undefined> {
+    return new Promise((resolve, reject) => {
+      let first: Values | undefined
+      this.call(kind, values, options, {
+        output: (output) => {
+          first ??= output
+        },
+        done: (last) => resolve(first ?? (last === NONE ? undefined : last)),
+        failed: reject,
+      })
     })
   }
 
-  /** Takes one packet that the worker sent. */
+  /** Nobody wants the rest of the answers. */
+  leave(call: Call): void {
+    this.#interrupt(call, new CancelledError('nobody reads the outputs any more'))
+  }
+
+  /** The reader took an output; the worker may make another. */
+  took(call: Call): void {
+    call.taken++
+    if (call.settled || call.taken % (LIMITS.outputs_ahead / 2) !== 0) return
+    const link = this.#link
+    if (link === null) return
+    if (call.credit !== null) link.withdraw(call.credit)
+    call.credit = link.send(this.#packet(KIND.credit, { taken: call.taken }, call), true, () => undefined)
+  }
+
+  /** Opens the node in a worker, over this link. What waits is sent when it is open. */
+  open(link: Link, values: Values): Promise<Values> {
+    this.#link = link
+    this.#failed = null
+    return new Promise((resolve, reject) => {
+      this.call(
+        KIND.open,
+        values,
+        {},
+        {
+          output: () => undefined,
+          done: (ready) => {
+            this.#open = true
+            this.#proceed()
+            resolve(ready)
+          },
+          failed: reject,
+        },
+      )
+    })
+  }
+
+  /** The worker ended: what it had fails, what it had not goes to the next one. */
+  lost(error: AnabranchError): void {
+    this.#link = null
+    this.#open = false
+    this.#alone = false
+    const calls = this.#calls.splice(0)
+    const again = calls.filter((call) => call.seq === 0 && call.counted && !call.settled)
+    for (const call of again) call.ticket = null
+    this.#waiting.unshift(...again)
+    for (const call of calls) if (!again.includes(call)) call.fail(this.#countCrash(call) ? this.#poison(error) : error)
+  }
+
+  /** Fails everything, now and until it is opened again. */
+  fail(error: Error): void {
+    this.#failed = error
+    this.#link = null
+    this.#open = false
+    this.#alone = false
+    for (const call of [...this.#calls.splice(0), ...this.#waiting.splice(0)]) call.fail(error)
+  }
+
+  /** Takes one packet of the worker. @throws MarshalingError for more outputs than it may give */
   receive(packet: Packet): void {
     if (packet.kind === KIND.error && packet.of === 0) {
-      this.#settleAll(remoteError(packet.values))
-      return
+      const error = remoteError(packet.values)
+      for (const call of this.#calls.splice(0)) call.fail(error)
+      this.#alone = false
+      return this.#proceed()
     }
-    const pending = this.#sent.get(packet.of)
-    if (pending === undefined) {
+    const index = this.#calls.findIndex(({ seq }) => seq === packet.of)
+    const call = this.#calls[index]
+    if (call === undefined || packet.of === 0 || packet.attempt !== call.attempt || packet.epoch !== call.epoch) {
       this.#stale++
       return
     }
-    if (packet.kind === KIND.data) pending.answers.push(packet.values)
-    if (packet.kind === KIND.data && (packet.flags & FLAG.last) === 0) return
-    this.#sent.delete(packet.of)
-    if (packet.kind === KIND.error) pending.reject(remoteError(packet.values))
-    else pending.resolve(packet.kind === KIND.ready ? [packet.values] : pending.answers)
+    if (call.settled) this.#stale++
+    const output = packet.kind === KIND.data
+    if (output && call.given - call.taken >= LIMITS.outputs_ahead)
+      throw new MarshalingError(`more than ${LIMITS.outputs_ahead} outputs that nobody took`)
+    if (output) call.output(packet.values)
+    if (output && (packet.flags & FLAG.last) === 0) return
+    this.#calls.splice(index, 1)
+    if (call.alone) this.#alone = false
+    if (packet.kind === KIND.error) call.fail(remoteError(packet.values))
+    else call.done(packet.kind === KIND.ready ? packet.values : NONE)
     this.#proceed()
   }
 
-  /** Settles everything pending with an error, at once; with `forGood`, what comes later too. */
-  fail(error: AnabranchError, forGood: boolean): void {
-    if (forGood) this.#failed = error
-    this.#settleAll(error)
+  /** Whether the worker has not yet answered a call. */
+  unanswered(call: Call): boolean {
+    return this.#calls.includes(call)
   }
 
-  #settleAll(error: AnabranchError): void {
-    const all = [...this.#sent.values(), ...this.#waiting]
-    this.#sent.clear()
-    this.#waiting.length = 0
-    for (const pending of all) pending.reject(error)
+  #aborted(call: Call, signal: AbortSignal): void {
+    this.#interrupt(call, cancelled(signal))
+    const { reason } = signal
+    if (isAnabranchError(reason) && reason.code === 'ANB_TIMEOUT' && this.unanswered(call)) this.#timedOut(call)
   }
 
-  /** The caller is answered at once; the worker is told, and its late answer dropped. */
-  #cancel(seq: number, error: AnabranchError): void {
-    const index = this.#waiting.findIndex((pending) => pending.packet.seq === seq)
-    const [waiting] = index < 0 ? [] : this.#waiting.splice(index, 1)
-    waiting?.reject(error)
-    const sent = this.#sent.get(seq)
-    if (sent === undefined) return
-    this.#sent.delete(seq)
-    sent.reject(error)
-    try {
-      this.#send(this.#packet(KIND.interrupt, {}, {}, seq))
-    } catch {
-      // No connection: its breaking has failed or will fail everything, and the caller has its answer.
-    }
+  /** The caller is answered at once. What the worker has keeps its place until the worker has answered, too. */
+  #interrupt(call: Call, error: Error): void {
+    const waits = this.#waiting.indexOf(call)
+    if (waits >= 0) this.#waiting.splice(waits, 1)
+    else if (call.ticket !== null && this.#link?.withdraw(call.ticket)) this.#forget(call)
+    else if (!call.settled && this.#calls.includes(call))
+      this.#link?.send(this.#packet(KIND.interrupt, NONE, call), true, () => undefined)
+    call.fail(error)
     this.#proceed()
   }
 
   #proceed(): void {
-    while (this.#sent.size < WINDOW) {
-      const next = this.#waiting.shift()
-      if (next === undefined) return
-      this.#sent.set(next.packet.seq, next)
-      try {
-        this.#send(next.packet)
-      } catch (error) {
-        this.#sent.delete(next.packet.seq)
-        next.reject(error)
-      }
+    for (;;) {
+      const next = this.#waiting[0]
+      if (next === undefined || !this.#open || this.#alone) return
+      if (this.#calls.length >= (next.alone ? 1 : this.#window)) return
+      this.#waiting.shift()
+      this.#alone = next.alone
+      this.#send(next)
     }
   }
 
-  #packet(kind: Kind, values: Values, { pts = 0, epoch = 0 }: RequestOptions, of = 0): Packet {
-    return { kind, seq: ++this.#seq, attempt: 1, epoch, flags: 0, pts, rest: null, values, of }
+  #send(call: Call): void {
+    if (this.#link === null) return call.fail(new WorkerLostError(`node "${this.#node}" has no worker`))
+    this.#calls.push(call)
+    const { kind, values, pts, epoch, attempt } = call
+    const packet = { kind, attempt, epoch, flags: 0, pts, rest: null, values, of: 0 }
+    call.ticket = this.#link.send(packet, kind === KIND.control || kind === KIND.end, (error) => {
+      this.#forget(call)
+      call.fail(error)
+      this.#proceed()
+    })
+  }
+
+  #forget(call: Call): void {
+    const index = this.#calls.indexOf(call)
+    if (index >= 0) this.#calls.splice(index, 1)
+    if (call.alone) this.#alone = false
+  }
+
+  #packet(kind: Kind, values: Values, { attempt, epoch, seq }: Call) {
+    return { kind, attempt, epoch, flags: 0, pts: 0, rest: null, values, of: seq }
+  }
+
+  #refusal(call: Call, crashes: number): Error | null {
+    if (crashes >= CRASHES) return this.#poison(undefined)
+    if (!call.counted || this.inFlight < LIMITS.in_flight * 2) return null
+    return new LimitExceededError(`${this.inFlight} input sets are unanswered; at most ${LIMITS.in_flight * 2}`, {
+      limit: 'in_flight',
+      fix: 'wait for an answer before the next call',
+    })
+  }
+
+  /** Whether it has been under way at too many crashes. */
+  #countCrash(call: Call): boolean {
+    if (!call.counted) return false
+    const crashes = this.crashes(call.values) + 1
+    this.#crashes.set(call.values, crashes)
+    return crashes >= CRASHES
+  }
+
+  #poison(cause: Error | undefined): AnabranchError {
+    return new WorkerLostError(`workers of node "${this.#node}" ended ${CRASHES} times while they had this input`, {
+      retryable: false,
+      cause,
+      fix: 'see the last lines of the worker in its cause or in the log; the input is not tried again',
+    })
   }
 }
 
 const cancelled = (signal: AbortSignal) =>
-  new CancelledError('the work of a Python node was cancelled', { cause: signal?.reason })
+  new CancelledError('the work of a Python node was cancelled', { cause: signal.reason })

@@ -15,7 +15,7 @@ export function decodeMessage(data: Uint8Array): Message {
     throw new LimitExceededError(`a message of ${data.byteLength} bytes; at most ${LIMITS.wire_message_bytes}`, {
       limit: 'wire_message_bytes',
     })
-  try {
+  return withoutFormats(() => {
     const { outline, restore } = unpack(data)
     const parts = list(outline, 5, 'message')
     if (parts[0] !== WIRE_VERSION)
@@ -26,6 +26,21 @@ export function decodeMessage(data: Uint8Array): Message {
       ack: count(parts[3], 'ack'),
       packets: list(parts[4], undefined, 'packets').map((each) => packet(each, restore)),
     }
+  })
+}
+
+/** The values that were split into parts, out of all their bytes. @throws as `decodeMessage` */
+export function decodeValues(data: Uint8Array): Values {
+  return withoutFormats(() => {
+    const { outline, restore } = unpack(data)
+    return record(outline, 'values', restore)
+  })
+}
+
+/** To a peer, audio of an impossible format is a value that cannot be read. */
+function withoutFormats<T>(work: () => T): T {
+  try {
+    return work()
   } catch (error) {
     if (isAnabranchError(error) && error.code === 'ANB_AUDIO_FORMAT')
       throw new MarshalingError(error.message, { cause: error })

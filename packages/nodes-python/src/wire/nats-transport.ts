@@ -1,28 +1,21 @@
 import { NotAvailableError } from '@anabranch/plugin-sdk'
+import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { NatsServer } from '../server/nats-server.ts'
 import { decodeMessage } from './decode.ts'
-import { createEncoder } from './encode.ts'
 import type { Transport } from './transport.ts'
 
-/** Connects to a server. The client drops what is published without a connection, so that this is refused here. */
+/** Connects to a server. */
 export async function connectTransport(server: NatsServer, name: string): Promise<Transport> {
   const connection = await connectTo(server, name)
-  const encode = createEncoder()
-  const listeners = new Set<(reason: string) => void>()
-  let connected = true
-  watchStatus(connection, (now, reason) => {
-    connected = now
-    if (!now) for (const listener of listeners) listener(reason)
+  const listeners = new Set<(up: boolean) => void>()
+  watchStatus(connection, (up) => {
+    for (const listener of listeners) listener(up)
   })
   return {
+    messageBytes: Math.min(LIMITS.wire_message_bytes, connection.info?.max_payload ?? LIMITS.wire_message_bytes),
     publish(subject, message) {
-      if (!connected || connection.isClosed())
-        throw new NotAvailableError(`there is no connection to the NATS server ${server.url}`, {
-          retryable: true,
-          fix: 'try again when the server is back; the connection is renewed by itself',
-        })
-      connection.publish(subject, encode(message))
+      if (!connection.isClosed()) connection.publish(subject, message)
     },
     subscribe(subject, listener) {
       const subscription = connection.subscribe(subject, {
@@ -34,13 +27,13 @@ export async function connectTransport(server: NatsServer, name: string): Promis
           } catch (refusal) {
             return listener.refused(raw.subject, refusal as Error)
           }
-          listener.message(raw.subject, message)
+          listener.message(raw.subject, message, raw.data.length)
         },
       })
       return () => subscription.unsubscribe()
     },
     flush: () => connection.flush(),
-    onDisconnect: (listener) => void listeners.add(listener),
+    onConnection: (listener) => void listeners.add(listener),
     close: async () => {
       listeners.clear()
       await connection.close()

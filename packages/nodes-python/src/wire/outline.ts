@@ -25,6 +25,7 @@ export class Outline {
   readonly #path: (string | number)[] = []
   readonly #open: object[] = []
   #bytes = 0
+  #items = 0
 
   /** A number that is a float64 on the wire, also where it is whole. */
   float(value: number): Plain {
@@ -61,6 +62,11 @@ export class Outline {
 
   #value(value: unknown): Plain {
     this.#count(1)
+    if (++this.#items > LIMITS.msgpack_items)
+      throw new LimitExceededError(`${this.#key}: more than ${LIMITS.msgpack_items} values`, {
+        limit: 'msgpack_items',
+        fix: 'give numbers as a typed array, or smaller values',
+      })
     switch (typeof value) {
       case 'number':
         return this.number(value)
@@ -143,11 +149,11 @@ export class Outline {
   /** Stops before msgpackr writes what cannot be sent: no value has less than a byte, no character either. */
   #count(bytes: number): void {
     this.#bytes += bytes
-    if (this.#bytes > LIMITS.wire_message_bytes)
-      throw new LimitExceededError(
-        `a message of more than ${LIMITS.wire_message_bytes} bytes; larger values are not split yet`,
-        { limit: 'wire_message_bytes', fix: 'give smaller values' },
-      )
+    if (this.#bytes > LIMITS.value_bytes)
+      throw new LimitExceededError(`${this.#key}: a value of more than ${LIMITS.value_bytes} bytes`, {
+        limit: 'value_bytes',
+        fix: 'give smaller values',
+      })
   }
 
   get #key(): string {

@@ -12,11 +12,13 @@ export type Found = (head: number, from: number, start: number, end: number) => 
  * Looks over msgpack before anything is made of it: a few bytes can declare gigabytes. Each declared length and count
  * is held against the bytes left, so that no message costs more than its own size and 65,536 values.
  *
+ * Returns how many values there are.
+ *
  * @throws MarshalingError for what is no msgpack, for bad UTF-8, for keys that are no text and for bytes left over;
  * LimitExceededError for too much or too deep.
  */
-export function scan(data: Buffer, found: Found): void {
-  new Scanner(data, found).message()
+export function scan(data: Buffer, found: Found): number {
+  return new Scanner(data, found).message()
 }
 
 class Scanner {
@@ -30,10 +32,11 @@ class Scanner {
     this.#found = found
   }
 
-  message(): void {
+  message(): number {
     this.#value(0)
     const left = this.#data.length - this.#at
     if (left !== 0) throw new MarshalingError(`${left} bytes after the end of the message, at byte ${this.#at}`)
+    return this.#items
   }
 
   #value(depth: number): void {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { LimitExceededError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { RESET_BUFFER_MODE } from 'msgpackr'
-import { fillGaps } from './encode.ts'
+import { bytesOfDraft, draftOf } from './draft.ts'
 import { createMsgpack } from './msgpack.ts'
 import { Outline } from './outline.ts'
 import { unpack } from './unpack.ts'
@@ -13,17 +13,23 @@ const msgpack = createMsgpack()
 export function encodeValue(value: unknown): Uint8Array {
   const outline = new Outline()
   const plain = outline.at('value', value)
-  return fillGaps(msgpack.pack(plain, RESET_BUFFER_MODE), outline.blocks)
+  const draft = draftOf(msgpack.pack(plain, RESET_BUFFER_MODE), outline.blocks)
+  refuseLarge(draft.size)
+  return bytesOfDraft(draft)
 }
 
 /** One value out of bytes that nobody vouches for. @throws MarshalingError or LimitExceededError; nothing else */
 export function decodeValue(data: Uint8Array): unknown {
-  if (data.byteLength > LIMITS.wire_message_bytes)
-    throw new LimitExceededError(`a message of ${data.byteLength} bytes; at most ${LIMITS.wire_message_bytes}`, {
-      limit: 'wire_message_bytes',
-    })
+  refuseLarge(data.byteLength)
   const { outline, restore } = unpack(data)
   return plainBytes(restore(outline))
+}
+
+function refuseLarge(bytes: number): void {
+  if (bytes > LIMITS.wire_message_bytes)
+    throw new LimitExceededError(`a message of ${bytes} bytes; at most ${LIMITS.wire_message_bytes}`, {
+      limit: 'wire_message_bytes',
+    })
 }
 
 /** The value with plain `Uint8Array`s: the `slice` of a Buffer would share its memory. */

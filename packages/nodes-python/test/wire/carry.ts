@@ -24,7 +24,7 @@ export const messageWith = (values: object): Message => ({
 })
 
 /** Values as they arrive at the other end. */
-export const carry = (values: object) => decodeMessage(createEncoder()(messageWith(values))).packets[0]?.values
+export const carry = (values: object) => decodeMessage(createEncoder().message(messageWith(values))).packets[0]?.values
 
 /** The bytes of a message whose values are these bytes, in hexadecimal. */
 export const bytesWithValues = (values: string) =>

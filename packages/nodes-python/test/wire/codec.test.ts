@@ -12,7 +12,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const vectors = readVectors()
 
 test('golden vectors: encoded to the same bytes, decoded to the same values', async (t) => {
-  const encode = createEncoder()
+  const encode = createEncoder().message
   for (const { name, message, hex: bytes } of vectors.accepted) {
     t.equal(hex(encode(messageOf(message))), bytes, `${name}: encoded`)
     t.equal(hex(encode(decodeMessage(Buffer.from(bytes, 'hex')))), bytes, `${name}: decoded and encoded`)
@@ -58,7 +58,7 @@ test('plain values come back equal, and another msgpack reader agrees', async (t
   fc.assert(
     fc.property(plain, (value) => {
       const json = JSON.stringify(value)
-      const bytes = createEncoder()(messageWith({ value: value as never }))
+      const bytes = createEncoder().message(messageWith({ value: value as never }))
       const values = (other.unpack(bytes) as Values[][][])[4]?.[0]?.[7]
       const ours = decodeMessage(bytes).packets[0]?.values
       if (/__proto__/.test(json)) return JSON.stringify(ours?.value) === json
@@ -108,7 +108,7 @@ test('what cannot be carried is refused with its path', async (t) => {
   const message = messageWith({})
   const rest = { duration: 1, age: null, remaining: null, lost: 0, streamId: null, trace: null, meta: { x: [/x/] } }
   const packets = message.packets.map((packet) => ({ ...packet, rest: rest as never }))
-  t.throws(() => createEncoder()({ ...message, packets }), { code: 'ANB_MARSHALING', key: 'meta.x.0' })
+  t.throws(() => createEncoder().message({ ...message, packets }), { code: 'ANB_MARSHALING', key: 'meta.x.0' })
 })
 
 test('a value inside itself is refused, the same value twice is not', async (t) => {
@@ -151,7 +151,7 @@ test('a key named __proto__ is a key like any other', async (t) => {
 })
 
 test('typed arrays are copied into memory of their own', async (t) => {
-  const bytes = createEncoder()(messageWith({ x: Float32Array.of(1, 2) }))
+  const bytes = createEncoder().message(messageWith({ x: Float32Array.of(1, 2) }))
   const x = decodeMessage(bytes).packets[0]?.values.x as Float32Array
   bytes.fill(0)
   t.same([...x], [1, 2])

@@ -1,6 +1,6 @@
 """One open node in a worker: takes packets in order and answers each."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from ._calls import Calls, Emissions, interruptible
@@ -8,6 +8,7 @@ from ._context import NodeContext
 from ._errors import InvalidInputsError, LimitExceededError, PluginError
 from ._failure import failure_values
 from ._lane import Lane
+from ._limits import IN_FLIGHT
 from ._node import NodeExecutor
 from ._params import convert_params
 from ._registry import Registry
@@ -15,16 +16,23 @@ from ._stream_form import Answers, StreamForm
 from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Kind, Packet
 
-WINDOW: Final = 8
+WINDOW: Final = IN_FLIGHT
 Send = Callable[[Packet], None]
+Room = Callable[[int], Awaitable[None]]
+"""Waits until one more output for the packet with this number may be given."""
+
+
+async def always_room(_seq: int) -> None:
+    """For a host that takes every output at once."""
 
 
 class Instance:
-    """Lives on the loop of the nodes; `send` hands answers to the connection."""
+    """Lives on the loop of the nodes; `send` hands answers to the connection, `room` waits for credit."""
 
-    def __init__(self, registry: Registry, send: Send) -> None:
+    def __init__(self, registry: Registry, send: Send, room: Room = always_room) -> None:
         self._registry = registry
         self._send = send
+        self._room = room
         self._lane = Lane(self._settle, self._fail)
         self._executor: NodeExecutor[Any] | None = None
         self._calls: Calls | None = None
@@ -88,7 +96,7 @@ class Instance:
             raise
         self._lane.width = spec.concurrency
         if spec.form == "stream":
-            answers = Answers(self._emit, self._end, self._fail)
+            answers = Answers(self._emit, self._end, self._fail, self._room)
             self._stream = StreamForm(executor, calls, answers)
         self._answer(packet, Kind.READY, {"window": WINDOW})
 
@@ -126,6 +134,7 @@ class Instance:
         if given is not None:
             try:
                 async for outputs in given:
+                    await self._room(packet.seq)
                     self._emit(packet, outputs)
             finally:
                 await given.aclose()

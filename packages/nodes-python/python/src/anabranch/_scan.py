@@ -2,7 +2,7 @@
 
 from ._errors import LimitExceededError, MarshalingError
 from ._ext import EXT_CODES
-from ._limits import MSGPACK_DEPTH, MSGPACK_ITEMS, WIRE_MESSAGE_BYTES
+from ._limits import MSGPACK_DEPTH, MSGPACK_ITEMS
 
 # Bytes of length field and of fixed payload behind a first byte of 0xc4…0xdf.
 _BIN = {0xC4: 1, 0xC5: 2, 0xC6: 4}
@@ -19,8 +19,6 @@ _MAP = {0xDE: 2, 0xDF: 4}
 def scan(data: bytes) -> None:
     """Raises MarshalingError or LimitExceededError where a message breaks the wire format; builds nothing."""
     end = len(data)
-    if end > WIRE_MESSAGE_BYTES:
-        raise _limit("wire_message_bytes", f"a message of {end} bytes; at most {WIRE_MESSAGE_BYTES}")
     at = items = 0
     pending = 1  # values still to come in the container at hand
     keyed = False  # it is a map: keys and values in turn, and an even count means a key is next

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
 from ._calls import Calls, interruptible
-from ._errors import CancelledError
+from ._errors import CancelledError, PluginError
 from ._node import NodeExecutor
 from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Packet
@@ -18,6 +18,7 @@ class Answers(NamedTuple):
     emit: Callable[[Packet, NodeOutputs], None]
     end: Callable[[Packet], None]
     fail: Callable[[Packet, BaseException], None]
+    room: Callable[[int], Awaitable[None]]
 
 
 class StreamForm:
@@ -68,7 +69,7 @@ class StreamForm:
                 emissions = await self._calls.emissions(self._executor.stream, self._inputs())
                 try:
                     async for outputs in emissions:
-                        self._emit(outputs)
+                        await self._emit(outputs)
                 finally:
                     await emissions.aclose()
         except BaseException as error:
@@ -94,11 +95,18 @@ class StreamForm:
             self._taken = packet
             yield NodeInputs(packet.values, pts=packet.pts, discont=bool(packet.flags & Flag.DISCONT))
 
-    def _emit(self, outputs: NodeOutputs) -> None:
+    async def _emit(self, outputs: NodeOutputs) -> None:
+        to = self._current()
+        await self._answers.room(to.seq)
+        self._answers.emit(self._current(), outputs)
+
+    def _current(self) -> Packet:
+        """The packet that an output answers now."""
         to = self._last or self._taken or (self._given[0] if self._given else None)
         if to is None:
-            raise RuntimeError("an output while no set is taken: a stream of lineage each gives it before it asks on")
-        self._answers.emit(to, outputs)
+            text = f"{self._executor.spec.node_type} gave an output while no set was taken"
+            raise PluginError(text, fix="with lineage each, give what you have before you ask for the next set")
+        return to
 
     def _end_taken(self) -> None:
         taken, self._taken = self._taken, None

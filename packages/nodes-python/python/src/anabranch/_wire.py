@@ -1,14 +1,14 @@
 """Wire format v1: one msgpack array for each message, fixed arrays inside, no key strings but those of values."""
 
 from enum import IntEnum, IntFlag
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from ._audio import AudioBuffer
 from ._errors import AudioFormatError, LimitExceededError, MarshalingError
 from ._ext import check_ext, decode_ext, encode_ext
-from ._limits import MSGPACK_DEPTH, WIRE_MESSAGE_BYTES
+from ._limits import MSGPACK_DEPTH, MSGPACK_ITEMS, WIRE_MESSAGE_BYTES
 from ._scan import scan
 
 VERSION: Final = 1
@@ -37,8 +37,9 @@ class Flag(IntFlag):
     SURVIVE = 1
     DISCONT = 2
     LAST = 4
-    FLUSH = 8
-    RESET = 16
+    PART = 8
+    FLUSH = 16
+    RESET = 32
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
@@ -77,59 +78,110 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_lik
     packets: list[Packet]
 
 
+class Encoded(NamedTuple):
+    """Values as msgpack, and how many msgpack values they are; lists, maps and keys count."""
+
+    data: bytes
+    items: int
+
+
 class Codec:
-    """Encodes and decodes messages; one for each connection."""
+    """Encodes and decodes messages; one for each thread."""
 
     def __init__(self) -> None:
         self._encoder = msgspec.msgpack.Encoder(enc_hook=encode_ext)
         self._decoder = msgspec.msgpack.Decoder(Message, ext_hook=decode_ext)
+        self._values = msgspec.msgpack.Decoder(dict[str, Any], ext_hook=decode_ext)
+
+    def encode_values(self, values: dict[str, Any]) -> Encoded:
+        """A map of values alone, or MarshalingError naming the key that cannot be carried."""
+        items = 1
+        for key, value in values.items():
+            items += 1 + _check(value, key, 5)
+        return Encoded(self._encode(values), items)
+
+    def encode_packet(self, packet: Packet, values: Encoded) -> Encoded:
+        """A packet with these values, to be put into a message."""
+        raw = cast(dict[str, Any], msgspec.Raw(values.data))
+        data = self._encode(msgspec.structs.replace(packet, values=raw))
+        return Encoded(data, 9 + _items_of(packet.rest) + values.items)
+
+    def encode_message(self, generation: int, session: str, ack: int, packets: list[bytes]) -> bytes:
+        """A message of packets that are encoded already."""
+        head = self._encode((VERSION, generation, session, ack, ()))[:-1]
+        count = len(packets)
+        listed = bytes((0x90 | count,)) if count < 16 else b"\xdc" + count.to_bytes(2, "big")
+        return b"".join((head, listed, *packets))
 
     def encode(self, message: Message) -> bytes:
         """The bytes of a message, or MarshalingError naming the key that cannot be carried."""
-        for packet in message.packets:
-            for key, value in packet.values.items():
-                _check(value, key, 5)
-        try:
-            data = self._encoder.encode(message)
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise MarshalingError(f"a value cannot leave the process: {error}") from error
+        packets = [self.encode_packet(packet, self.encode_values(packet.values)).data for packet in message.packets]
+        data = self.encode_message(message.generation, message.session, message.ack, packets)
         if len(data) > WIRE_MESSAGE_BYTES:
-            text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}, and larger values are not split yet"
+            text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}"
             raise LimitExceededError(text, limit="wire_message_bytes", fix="give smaller values")
         return data
 
     def decode(self, data: bytes) -> Message:
         """A message, after a scan of its bytes."""
-        scan(data)
-        try:
-            message = self._decoder.decode(data)
-        except AudioFormatError as error:
-            raise MarshalingError(error.message) from error
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise MarshalingError(f"not a message of wire format v1: {error}") from error
+        if len(data) > WIRE_MESSAGE_BYTES:
+            text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}"
+            raise LimitExceededError(text, limit="wire_message_bytes")
+        message = _decode(self._decoder, data)
         if message.version != VERSION:
             raise MarshalingError(f"wire format v{message.version} is not known here", fix="use one version everywhere")
         return message
 
+    def decode_values(self, data: bytes) -> dict[str, Any]:
+        """The values that were split into parts, out of all their bytes."""
+        return _decode(self._values, data)
 
-def _check(value: Any, path: str, depth: int) -> None:
-    """msgspec would also encode sets, dates, enums and more, which other languages cannot read."""
+    def _encode(self, value: object) -> bytes:
+        try:
+            return self._encoder.encode(value)
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise MarshalingError(f"a value cannot leave the process: {error}") from error
+
+
+def _items_of(rest: Rest | None) -> int:
+    return 0 if rest is None else 7 + (0 if rest.meta is None else _check(rest.meta, "meta", 5) - 1)
+
+
+DecodedT = TypeVar("DecodedT")
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes) -> DecodedT:
+    scan(data)
+    try:
+        return decoder.decode(data)
+    except AudioFormatError as error:
+        raise MarshalingError(error.message) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise MarshalingError(f"not of wire format v1: {error}") from error
+
+
+def _check(value: Any, path: str, depth: int) -> int:
+    """How many msgpack values it is. msgspec would also encode sets, dates and more, which others cannot read."""
     if value is None or type(value) in _PLAIN or isinstance(value, AudioBuffer):
-        return
+        return 1
     if depth > MSGPACK_DEPTH:
         raise LimitExceededError(f"{path}: nested deeper than {MSGPACK_DEPTH}", limit="msgpack_depth")
+    items = 1
     try:
         if isinstance(value, dict):
             for key, item in cast(dict[Any, Any], value).items():
                 if type(key) is not str:
                     raise MarshalingError(f"a key is a {type(key).__name__}, not text")
-                _check(item, f"{path}.{key}", depth + 1)
+                items += 1 + _check(item, f"{path}.{key}", depth + 1)
         elif isinstance(value, list | tuple):
             for index, item in enumerate(cast(list[Any], value)):
-                _check(item, f"{path}.{index}", depth + 1)
+                items += _check(item, f"{path}.{index}", depth + 1)
         else:
             check_ext(value)
     except MarshalingError as error:
         if error.fields.get("key"):
             raise
         raise MarshalingError(f"{path}: {error.message}", key=path, fix=error.fix) from error
+    if items > MSGPACK_ITEMS:
+        raise LimitExceededError(f"{path}: more than {MSGPACK_ITEMS} values", limit="msgpack_items")
+    return items

@@ -9,20 +9,23 @@ import logging
 import os
 import sys
 import threading
-from typing import Any
+from collections import deque
+from typing import Any, Final
 
 import msgspec
 import nats
+import nats.errors
 import uvloop
 from nats.aio.msg import Msg
 
 from ._discover import load_registry
 from ._errors import AnabranchError
 from ._failure import failure_values
-from ._instance import Instance
+from ._limits import WIRE_MESSAGE_BYTES
+from ._port import Port
 from ._registry import Registry
 from ._stdio import LogPackets, watch_parent
-from ._wire import VERSION, Codec, Kind, Message, Packet
+from ._wire import Codec, Kind, Message, Packet
 
 
 class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,6 +42,10 @@ class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     path: list[str] = []
 
 
+CLOSED_KEPT: Final = 4096
+"""Tokens of closed nodes that are remembered: what is late for them opens nothing."""
+
+
 class Worker:
     """Subscribes to `anb.<run>.<node>.*.in`; answers on `….out`, and on its own `….ctl` says that it lives."""
 
@@ -47,7 +54,8 @@ class Worker:
         self._registry = registry
         self._codec = Codec()
         self._node_codec = Codec()
-        self._instances: dict[str, Instance] = {}
+        self._ports: dict[str, Port] = {}
+        self._closed: deque[str] = deque(maxlen=CLOSED_KEPT)
         self._node_loop = uvloop.new_event_loop()
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
@@ -70,11 +78,13 @@ class Worker:
             ping_interval=2,
             max_outstanding_pings=2,
             error_cb=self._on_error,
+            disconnected_cb=self._on_disconnect,
+            reconnected_cb=self._on_reconnect,
         )
         self._log_packets()
         await self._connection.subscribe(f"{self._subject}.*.in", cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
         await self._connection.flush()
-        await self._control(Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]})
+        self._control(Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]})
         beating = loop.create_task(self._beat())
         await stop.wait()
         beating.cancel()
@@ -84,61 +94,88 @@ class Worker:
         self._node_loop.run_forever()
 
     async def _on_message(self, message: Msg) -> None:
-        """Enqueues only; user code runs on the loop of the nodes."""
+        """Takes packets in; user code runs on the loop of the nodes."""
         token = message.subject.split(".")[3]
         try:
             decoded = self._codec.decode(message.data)
+            if decoded.generation != self._config.generation:
+                return
+            if token in self._closed:
+                self._acknowledge(token, decoded)
+                return
+            port = self._ports.get(token) or self._open(token)
+            port.receive(decoded, len(message.data))
         except AnabranchError as error:
             packet = Packet(Kind.ERROR, 0, 0, 0, 0, 0.0, None, failure_values(error), 0)
-            await self._connection.publish(f"{self._subject}.{token}.out", self._encode(self._codec, token, packet))
-            return
-        if decoded.generation == self._config.generation:
-            self._node_loop.call_soon_threadsafe(self._deliver, token, decoded.packets)
+            self._publish(f"{self._subject}.{token}.out", self._encode(token, 0, packet))
 
-    def _deliver(self, token: str, packets: list[Packet]) -> None:
-        instance = self._instances.get(token)
-        if instance is None:
-            instance = self._instances[token] = Instance(self._registry, lambda packet: self._send(token, packet))
-        for packet in packets:
-            instance.accept(packet)
-            if packet.kind is Kind.END:
-                self._instances.pop(token, None)
+    def _open(self, token: str) -> Port:
+        def closed() -> None:
+            del self._ports[token]
+            self._closed.append(token)
 
-    def _send(self, token: str, packet: Packet) -> None:
-        """On the loop of the nodes: encodes there, and hands the bytes to the connection."""
-        try:
-            data = self._encode(self._node_codec, token, packet)
-        except AnabranchError as error:
-            failed = msgspec.structs.replace(packet, kind=Kind.ERROR, values=failure_values(error))
-            data = self._encode(self._node_codec, token, failed)
-        self._loop.call_soon_threadsafe(self._publish, f"{self._subject}.{token}.out", data)
+        subject = f"{self._subject}.{token}.out"
+        port = self._ports[token] = Port(
+            token,
+            registry=self._registry,
+            generation=self._config.generation,
+            message_bytes=min(WIRE_MESSAGE_BYTES, self._connection.max_payload),
+            codec=self._codec,
+            node_codec=self._node_codec,
+            loop=self._loop,
+            node_loop=self._node_loop,
+            publish=lambda data: self._publish(subject, data),
+            closed=closed,
+        )
+        return port
 
-    def _encode(self, codec: Codec, session: str, packet: Packet) -> bytes:
-        return codec.encode(Message(VERSION, self._config.generation, session, 0, [packet]))
+    def _acknowledge(self, token: str, message: Message) -> None:
+        """What comes for a closed node was sent before the host knew that; nobody is to send it again."""
+        if message.packets:
+            self._publish(f"{self._subject}.{token}.out", self._encode(token, message.packets[-1].seq))
+
+    def _encode(self, session: str, ack: int, *packets: Packet) -> bytes:
+        return self._codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
 
     def _publish(self, subject: str, data: bytes) -> None:
-        self._loop.create_task(self._connection.publish(subject, data))
+        self._loop.create_task(self._published(subject, data))
 
-    async def _control(self, kind: Kind, values: dict[str, Any]) -> None:
+    async def _published(self, subject: str, data: bytes) -> None:
+        try:
+            await self._connection.publish(subject, data)
+        except nats.errors.Error as error:  # the link sends it again
+            await self._on_error(error)
+
+    def _control(self, kind: Kind, values: dict[str, Any]) -> None:
         self._beats += 1
         packet = Packet(kind, self._beats, 1, 0, 0, 0.0, None, values, 0)
-        data = self._encode(self._codec, "", packet)
-        await self._connection.publish(f"{self._subject}.g{self._config.generation}.ctl", data)
+        self._publish(f"{self._subject}.g{self._config.generation}.ctl", self._encode("", 0, packet))
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
-            await self._control(Kind.STATS, {"instances": len(self._instances)})
+            self._control(Kind.STATS, {"instances": len(self._ports)})
 
     def _log_packets(self) -> None:
         def send(level: str, logger: str, message: str) -> None:
             values = {"level": level, "logger": logger, "message": message[:16384]}
-            self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._control(Kind.LOG, values)))
+            self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
 
+    async def _on_disconnect(self) -> None:
+        for port in self._ports.values():
+            port.connection(False)
+
+    async def _on_reconnect(self) -> None:
+        for port in self._ports.values():
+            port.connection(True)
+
     async def _on_error(self, error: Exception) -> None:
         sys.stderr.write(f"anabranch worker: {type(error).__name__}: {error}\n")
+        if "permissions violation" in str(error).lower():  # it speaks where it may not: nothing of it can be trusted
+            sys.stderr.flush()
+            os._exit(3)
 
 
 async def serve(config: WorkerConfig, parent: int) -> None:

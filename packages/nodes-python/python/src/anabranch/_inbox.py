@@ -1,0 +1,69 @@
+"""The receiving half of a link: hands every packet on once, in the order of their numbers."""
+
+from typing import Any, TypeGuard
+
+import msgspec
+
+from ._errors import LimitExceededError, MarshalingError
+from ._limits import VALUE_BYTES
+from ._wire import Codec, Flag, Packet
+
+
+class Joiner:
+    """Puts values together that came in parts. Parts follow each other; what is urgent may come between them."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._begin(0)
+
+    def add(self, packet: Packet) -> Packet | None:
+        """The whole packet, once its last part is here."""
+        values = packet.values
+        at, size, data = (values.get(name) for name in ("at", "size", "bytes"))
+        if not _is_count(at) or not _is_count(size) or not isinstance(data, bytes) or not data:
+            raise MarshalingError("a part has no place, no size or no bytes")
+        if size > VALUE_BYTES:
+            raise LimitExceededError(f"values of {size} bytes; at most {VALUE_BYTES}", limit="value_bytes")
+        if at == 0:  # the first part of another packet: the sender gave the one before up
+            self._begin(size)
+        if at != self._at or size != self._size or at + len(data) > size:
+            raise MarshalingError(f"a part at {at} of {size}; expected at {self._at} of {self._size}")
+        self._pieces.append(data)
+        self._at += len(data)
+        if self._at < size:
+            return None
+        whole = self._codec.decode_values(b"".join(self._pieces))
+        self._begin(0)
+        return msgspec.structs.replace(packet, flags=int(packet.flags & ~Flag.PART), values=whole)
+
+    def _begin(self, size: int) -> None:
+        self._pieces: list[bytes] = []
+        self._at = 0
+        self._size = size
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int and value >= 0
+
+
+class Inbox:
+    """`seen`: every packet up to this number was handed on."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._joiner = Joiner(codec)
+        self.seen = 0
+        self.duplicates = 0
+        self.early = 0
+
+    def take(self, packet: Packet) -> Packet | None:
+        """What it completes: itself, a packet of which it is the last part, or nothing. Without a number: no order."""
+        if packet.seq == 0:
+            return packet
+        if packet.seq <= self.seen:
+            self.duplicates += 1
+            return None
+        if packet.seq > self.seen + 1:
+            self.early += 1
+            return None
+        self.seen += 1
+        return self._joiner.add(packet) if packet.flags & Flag.PART else packet

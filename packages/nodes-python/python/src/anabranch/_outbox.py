@@ -1,0 +1,200 @@
+"""The sending half of a link: what waits, and what was sent and is not acknowledged."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ._errors import AnabranchError, LimitExceededError, MarshalingError
+from ._limits import MSGPACK_ITEMS, VALUE_BYTES
+from ._wire import Codec, Encoded, Flag, Packet
+
+PACKETS_PER_MESSAGE: Final = 16
+PACKETS_KEPT: Final = 64
+"""Packets on their way: above it data waits. The receiver acknowledges a quarter at once."""
+_BATCH_BYTES: Final = 256 * 1024
+_HEAD_ROOM: Final = 64
+_ITEMS_AROUND: Final = 6
+
+
+class Ticket:
+    """A packet that waits or was sent. `seq` is 0 until all of it was sent once."""
+
+    __slots__ = ("packet", "refused", "seq", "urgent", "values")
+
+    def __init__(self, packet: Packet, values: Encoded, urgent: bool, refused: Callable[[AnabranchError], None]):
+        self.packet = packet
+        self.values = values
+        self.urgent = urgent
+        self.refused = refused
+        self.seq = 0
+
+
+class _Kept(NamedTuple):
+    seq: int
+    encoded: Encoded
+
+
+class _Room:
+    """What still fits into a message: its first packet always does."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._items = _ITEMS_AROUND
+        self._bytes = 0
+        self.packets: list[bytes] = []
+
+    @property
+    def full(self) -> bool:
+        return len(self.packets) >= PACKETS_PER_MESSAGE
+
+    def take(self, encoded: Encoded) -> bool:
+        size = len(encoded.data)
+        fits = self._bytes + size <= self._most and self._items + encoded.items <= MSGPACK_ITEMS
+        if self.full or (self.packets and not fits):
+            return False
+        self.packets.append(encoded.data)
+        self._bytes += size
+        self._items += encoded.items
+        return True
+
+
+class Outbox:
+    """Two queues, urgent and data. Packets are numbered when they are sent, so that urgent ones go first.
+
+    Data on its way never has more bytes than one message may have: what is urgent waits for no more than that.
+    """
+
+    def __init__(self, codec: Codec, message_bytes: int) -> None:
+        self._codec = codec
+        self._packet_bytes = message_bytes - _HEAD_ROOM
+        self._batch_bytes = min(_BATCH_BYTES, self._packet_bytes)
+        self._part_bytes = message_bytes >> 2
+        self._urgent: deque[Ticket] = deque()
+        self._data: deque[Ticket] = deque()
+        self._kept: list[_Kept] = []
+        self._kept_bytes = 0
+        self._again = 0
+        self._seq = 0
+        self._split: Ticket | None = None
+        self._split_at = 0
+        self.resent = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something was sent and is not acknowledged."""
+        return bool(self._kept)
+
+    @property
+    def load(self) -> tuple[int, int, int]:
+        """Bytes on their way, packets on their way, packets that wait."""
+        return self._kept_bytes, len(self._kept), len(self._urgent) + len(self._data)
+
+    def put(self, ticket: Ticket) -> None:
+        """Takes a packet to be sent."""
+        self._queue(ticket).append(ticket)
+
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Takes back what was not sent. False where all of it was."""
+        if ticket not in self._queue(ticket):
+            return False
+        self._queue(ticket).remove(ticket)
+        if self._split is ticket:
+            self._split = None
+        return True
+
+    def acknowledge(self, ack: int) -> bool:
+        """Whether something new was acknowledged; MarshalingError for an ack of what was never sent."""
+        if ack > self._seq:
+            raise MarshalingError(f"packet {ack} is acknowledged; {self._seq} were sent")
+        count = 0
+        for kept in self._kept:
+            if kept.seq > ack:
+                break
+            self._kept_bytes -= len(kept.encoded.data)
+            count += 1
+        del self._kept[:count]
+        self._again = max(0, self._again - count)
+        return count > 0
+
+    def rewind(self) -> None:
+        """Everything that is not acknowledged is to be sent again."""
+        self._again = 0
+
+    def next(self) -> list[bytes]:
+        """The packets of the next message; none where nothing may be sent now."""
+        room = _Room(self._batch_bytes)
+        while self._again < len(self._kept):
+            if not room.take(self._kept[self._again].encoded):
+                return room.packets
+            self._again += 1
+            self.resent += 1
+        while not room.full and (queue := self._urgent or self._data):
+            ticket = queue[0]
+            if not ticket.urgent and len(self._kept) >= PACKETS_KEPT:
+                break
+            encoded = self._encode(ticket)
+            if encoded is None:
+                continue
+            size = len(encoded.data)
+            if not ticket.urgent and self._kept and self._kept_bytes + size > self._packet_bytes:
+                break
+            if not room.take(encoded):
+                break
+            self._sent(ticket)
+            self._kept.append(_Kept(self._seq, encoded))
+            self._again = len(self._kept)
+            self._kept_bytes += size
+        return room.packets
+
+    def _queue(self, ticket: Ticket) -> deque[Ticket]:
+        return self._urgent if ticket.urgent else self._data
+
+    def _encode(self, ticket: Ticket) -> Encoded | None:
+        """The next packet of a ticket, with the next number. None where it was refused."""
+        try:
+            packet = msgspec.structs.replace(ticket.packet, seq=self._seq + 1)
+            if self._split is not ticket:
+                whole = self._codec.encode_packet(packet, ticket.values)
+                if len(whole.data) <= self._packet_bytes:
+                    return _few(whole)
+                if ticket.urgent:
+                    raise _too_large(len(whole.data), self._packet_bytes, "wire_message_bytes")
+                if len(ticket.values.data) > VALUE_BYTES:
+                    raise _too_large(len(ticket.values.data), VALUE_BYTES, "value_bytes")
+                self._split = ticket
+                self._split_at = 0
+            return self._part(packet, ticket.values.data)
+        except AnabranchError as error:
+            self.withdraw(ticket)
+            ticket.refused(error)
+            return None
+
+    def _part(self, packet: Packet, data: bytes) -> Encoded:
+        piece = data[self._split_at : self._split_at + self._part_bytes]
+        values = self._codec.encode_values({"at": self._split_at, "size": len(data), "bytes": piece})
+        flags = int(packet.flags | Flag.PART)
+        return self._codec.encode_packet(msgspec.structs.replace(packet, flags=flags), values)
+
+    def _sent(self, ticket: Ticket) -> None:
+        self._seq += 1
+        if self._split is ticket:
+            self._split_at += self._part_bytes
+            if self._split_at < len(ticket.values.data):
+                return
+            self._split = None
+        ticket.seq = self._seq
+        self._queue(ticket).popleft()
+
+
+def _few(whole: Encoded) -> Encoded:
+    most = MSGPACK_ITEMS - _ITEMS_AROUND
+    if whole.items > most:
+        text = f"{whole.items} values in one packet; at most {most}"
+        raise LimitExceededError(text, limit="msgpack_items", fix="give numbers as an array, or smaller values")
+    return whole
+
+
+def _too_large(size: int, most: int, limit: str) -> LimitExceededError:
+    return LimitExceededError(f"{size} bytes in one packet; at most {most}", limit=limit, fix="give smaller values")

@@ -1,0 +1,140 @@
+"""One open node between two threads: its link is on the loop of the connection, its instance on that of the nodes."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ._credit import OutputCredit
+from ._errors import AnabranchError
+from ._failure import failure_values
+from ._instance import Instance
+from ._link import Link
+from ._registry import Registry
+from ._wire import Codec, Encoded, Flag, Kind, Message, Packet
+
+Loop = asyncio.AbstractEventLoop
+
+
+class Port:
+    """`publish` puts a message on the wire; `closed` is called when the node is closed and the host knows it."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        registry: Registry,
+        generation: int,
+        message_bytes: int,
+        codec: Codec,
+        node_codec: Codec,
+        loop: Loop,
+        node_loop: Loop,
+        publish: Callable[[bytes], object],
+        closed: Callable[[], object],
+    ) -> None:
+        self._loop = loop
+        self._node_loop = node_loop
+        self._codec = codec
+        self._node_codec = node_codec
+        self._closed = closed
+        self._arrived: list[Packet] = []
+        self._given: deque[tuple[Packet, Encoded]] = deque()
+        self._stirred = False
+        self._ended = False
+        self._end = 0
+        self._link = Link(
+            session=token,
+            generation=generation,
+            message_bytes=message_bytes,
+            codec=codec,
+            clock=loop,
+            publish=publish,
+            deliver=self._arrived.append,
+            stir=self._stir,
+        )
+        self._credit = OutputCredit()
+        self._instance = Instance(registry, self._give, self._credit.room)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What its link met."""
+        return self._link.counts
+
+    # -- on the loop of the connection
+
+    def receive(self, message: Message, size: int) -> None:
+        """Takes a message of the host; a coded error where it breaks a rule."""
+        try:
+            self._link.receive(message, size)
+        finally:
+            if self._arrived:
+                packets = self._arrived.copy()
+                self._arrived.clear()
+                self._node_loop.call_soon_threadsafe(self._accept, packets)
+
+    def connection(self, up: bool) -> None:
+        """The connection broke, or is there again."""
+        self._link.connection(up)
+
+    def _stir(self) -> None:
+        if not self._stirred:
+            self._stirred = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._stirred = False
+        self._link.flush()
+        if self._ended and self._link.load == (0, 0, 0):
+            self._link.close()
+            self._closed()
+
+    def _take(self) -> None:
+        """What the node gave since."""
+        while self._given:
+            packet, values = self._given.popleft()
+            self._link.send(packet, values, False, lambda error, packet=packet: self._refused(packet, error))
+            if packet.kind is Kind.END and packet.of == self._end:
+                self._ended = True
+
+    def _refused(self, packet: Packet, error: AnabranchError) -> None:
+        """An answer that cannot be sent is answered by the reason."""
+        failed = _failure(packet)
+        values = self._codec.encode_values(failure_values(error))
+        self._link.send(failed, values, False, lambda _: None)
+
+    # -- on the loop of the nodes
+
+    def _accept(self, packets: list[Packet]) -> None:
+        for packet in packets:
+            if packet.kind is Kind.CREDIT:
+                self._credit.took(packet.of, _taken(packet.values))
+                continue
+            if packet.kind is Kind.END:
+                self._end = packet.seq
+            self._instance.accept(packet)
+
+    def _give(self, packet: Packet) -> None:
+        """Encodes at once: what the node gives is still its own, and may change."""
+        try:
+            values = self._node_codec.encode_values(packet.values)
+        except AnabranchError as error:
+            packet = _failure(packet)
+            values = self._node_codec.encode_values(failure_values(error))
+        if packet.flags & Flag.LAST or packet.kind is not Kind.DATA:
+            self._credit.over(packet.of)
+        first = not self._given
+        self._given.append((packet, values))
+        if first:
+            self._loop.call_soon_threadsafe(self._take)
+
+
+def _failure(packet: Packet) -> Packet:
+    return msgspec.structs.replace(packet, kind=Kind.ERROR, flags=int(packet.flags | Flag.LAST))
+
+
+def _taken(values: dict[str, Any]) -> int:
+    taken = values.get("taken")
+    return taken if isinstance(taken, int) else 0

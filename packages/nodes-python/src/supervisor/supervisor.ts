@@ -1,0 +1,234 @@
+import {
+  type AnabranchError,
+  isAnabranchError,
+  type NodeLog,
+  type Values,
+  WorkerLostError,
+} from '@anabranch/plugin-sdk'
+import { LIMITS } from '@anabranch/plugin-sdk/host'
+import { Channel } from '../wire/channel.ts'
+import { KIND } from '../wire/packet.ts'
+import { type RestartOptions, Restarts } from './restarts.ts'
+import { Worker, type WorkerOptions } from './worker.ts'
+
+/** One running worker, as a reader sees it. */
+export interface WorkerInfo {
+  readonly node: string
+  readonly pid: number
+  readonly generation: number
+  readonly instances: number
+  readonly inFlight: number
+  /** Workers of this name that ended without being asked to. */
+  readonly losses: number
+}
+
+export interface SupervisorOptions {
+  readonly name: string
+  readonly log: NodeLog
+  readonly restarts: RestartOptions
+  /** Input sets that one instance may have with its worker. */
+  readonly window: number
+  readonly worker: Omit<WorkerOptions, 'name' | 'generation' | 'log' | 'login'>
+  readonly nextGeneration: () => number
+  /** What the worker connects with: of its own, and good for its own subjects alone. */
+  readonly login: () => Promise<WorkerOptions['login']>
+}
+
+/** An open node: kept when its worker ends, and opened again in the next one. */
+interface Instance {
+  readonly token: string
+  readonly channel: Channel
+  readonly order: Values
+  opened: boolean
+}
+
+/**
+ * Keeps one Python process running for the nodes in it. When it ends, what it had under way fails at once, and after a
+ * short wait another one opens the same nodes, and goes on with what was not sent yet.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #restarts: Restarts
+  readonly #instances = new Map<string, Instance>()
+  #worker: Worker | null = null
+  #starting: Promise<Worker> | null = null
+  #generation = 0
+  #tokens = 0
+  #losses = 0
+  #cancelWait: (error: Error) => void = () => undefined
+  #stopping = false
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+    this.#restarts = new Restarts(options.worker.clock, options.restarts)
+  }
+
+  get instances(): number {
+    return this.#instances.size
+  }
+
+  /** Undefined while no worker runs. */
+  info(): WorkerInfo | undefined {
+    if (this.#worker === null) return undefined
+    let inFlight = 0
+    for (const { channel } of this.#instances.values()) inFlight += channel.inFlight
+    const { pid } = this.#worker
+    const { name: node } = this.#options
+    return { node, pid, generation: this.#generation, instances: this.instances, inFlight, losses: this.#losses }
+  }
+
+  /** Opens a node in the worker. @throws what its construction or `prepare` raised, WorkerLostError */
+  async open(nodeType: string, params: unknown): Promise<{ readonly channel: Channel; readonly token: string }> {
+    const token = `i${++this.#tokens}`
+    const { name, window } = this.#options
+    const channel = new Channel(name, window, (call) =>
+      this.#later(() => channel.unanswered(call), 'it did not give a call up whose time was over'),
+    )
+    const order = { node_type: nodeType, params: (params ?? null) as Values }
+    const instance: Instance = { token, channel, order, opened: false }
+    this.#instances.set(token, instance)
+    try {
+      await this.#openIn(await this.#running(), instance)
+      instance.opened = true
+      return { channel, token }
+    } catch (error) {
+      this.#instances.delete(token)
+      this.#worker?.unlink(token)
+      throw error
+    }
+  }
+
+  /** Closes an opened node. One that does not end is ended with its worker. */
+  async close(token: string): Promise<void> {
+    const instance = this.#instances.get(token)
+    if (instance === undefined) return
+    this.#instances.delete(token)
+    const worker = this.#worker
+    if (worker === null) return
+    const { clock } = this.#options.worker
+    const timer = clock.setTimeout(() => worker.kill('it did not close a node'), LIMITS.worker_close_ms)
+    try {
+      await instance.channel.request(KIND.end, {})
+    } catch (error) {
+      if (!isAnabranchError(error) || error.code !== 'ANB_WORKER_LOST') throw error
+    } finally {
+      clock.clearTimeout(timer)
+      worker.unlink(token)
+    }
+  }
+
+  connection(up: boolean): void {
+    this.#worker?.connection(up)
+  }
+
+  /** Ends the process, and starts none any more; whatever is pending fails. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const error = new WorkerLostError(`the Python worker of "${this.#options.name}" was stopped`, { retryable: false })
+    this.#cancelWait(error)
+    await this.#starting?.catch(() => undefined)
+    await this.#worker?.stop()
+    for (const { channel } of this.#instances.values()) channel.fail(error)
+  }
+
+  /** Kills a worker that still has not done what it was told, a heartbeat later. */
+  #later(still: () => boolean, why: string): void {
+    const worker = this.#worker
+    this.#options.worker.clock.setTimeout(() => {
+      if (worker !== null && worker === this.#worker && still()) worker.kill(why)
+    }, LIMITS.worker_heartbeat_ms)
+  }
+
+  #running(): Promise<Worker> {
+    if (this.#starting === null) this.#begin(this.#start())
+    return this.#starting as unknown as Promise<Worker>
+  }
+
+  #begin(starting: Promise<Worker>): void {
+    this.#starting = starting
+    starting.catch(() => {
+      if (this.#starting === starting) this.#starting = null
+    })
+  }
+
+  async #start(): Promise<Worker> {
+    const { name, log, worker, nextGeneration, login } = this.#options
+    const credentials = await login()
+    const generation = nextGeneration()
+    const made = new Worker({ ...worker, login: credentials, name, generation, log })
+    this.#generation = generation
+    this.#worker = made
+    made.ended.then((error) => this.#lost(made, error))
+    await made.ready
+    return made
+  }
+
+  async #openIn(worker: Worker, { token, channel, order }: Instance): Promise<void> {
+    if (worker !== this.#worker) throw await worker.ended
+    await channel.open(
+      worker.link(token, (packet) => channel.receive(packet)),
+      order,
+    )
+  }
+
+  #lost(worker: Worker, error: AnabranchError): void {
+    if (this.#worker !== worker) return
+    this.#worker = null
+    this.#starting = null
+    for (const { channel } of this.#instances.values()) channel.lost(error)
+    if (this.#stopping) return
+    this.#losses++
+    const { afterMs, losses, over } = this.#restarts.lost()
+    this.#options.log.warn({ err: error, losses, restart_ms: Math.round(afterMs) }, 'a Python worker was lost')
+    const left = [...this.#instances.values()].filter(({ opened }) => opened)
+    if (over) {
+      const refusal = this.#refusal(error, losses)
+      for (const { channel } of left) channel.fail(refusal)
+      this.#begin(this.#wait(afterMs, refusal))
+    } else if (left.length > 0) this.#begin(this.#wait(afterMs, null))
+  }
+
+  /** Starts anew after a time. Whoever comes in the meantime waits for it, too, or is told why he need not. */
+  #wait(ms: number, refusal: AnabranchError | null): Promise<Worker> {
+    const { clock } = this.#options.worker
+    return new Promise((resolve, reject) => {
+      const timer = clock.setTimeout(() => {
+        const started = this.#start()
+        if (refusal !== null) this.#begin(started)
+        started.then(
+          (worker) => this.#reopen(worker),
+          (error) => this.#failAll(error),
+        )
+        started.then(resolve, reject)
+      }, ms)
+      this.#cancelWait = (error) => {
+        clock.clearTimeout(timer)
+        reject(error)
+      }
+      if (refusal !== null) reject(refusal)
+    })
+  }
+
+  #reopen(worker: Worker): void {
+    for (const instance of this.#instances.values()) {
+      if (!instance.opened) continue
+      this.#openIn(worker, instance).catch((error) => {
+        // Where it was lost again, the next one opens it.
+        if (worker === this.#worker) instance.channel.fail(error)
+      })
+    }
+  }
+
+  #failAll(error: Error): void {
+    for (const { channel } of this.#instances.values()) channel.fail(error)
+  }
+
+  #refusal(cause: AnabranchError, losses: number): AnabranchError {
+    const { name } = this.#options
+    const seconds = this.#restarts.windowMs / 1000
+    return new WorkerLostError(
+      `the Python worker of "${name}" was lost ${losses} times in ${seconds} s and is not made anew before that time is over: ${cause.message}`,
+      { retryable: false, cause, fix: 'mend what ends it: its last lines say how it ended last' },
+    )
+  }
+}

@@ -1,0 +1,88 @@
+import type { AnabranchError, Values } from '@anabranch/plugin-sdk'
+import type { Ticket } from './outbox.ts'
+import { KIND, type Kind } from './packet.ts'
+
+/** Who waits for the answers of a call. `done` or `failed` is the last word. */
+export interface Answers {
+  output(values: Values): void
+  done(values: Values): void
+  failed(error: unknown): void
+}
+
+export interface CallOptions {
+  readonly pts?: number
+  readonly epoch?: number
+  readonly attempt?: number
+  readonly signal?: AbortSignal
+}
+
+/** One packet that the worker is to answer. */
+export class Call {
+  readonly kind: Kind
+  readonly values: Values
+  readonly pts: number
+  readonly epoch: number
+  readonly attempt: number
+  /** It was at work when a worker ended: nothing else goes along with it. */
+  readonly alone: boolean
+  /** Null while it waits for room in the window. */
+  ticket: Ticket | null = null
+  /** Outputs that came, and those that their reader took. */
+  given = 0
+  taken = 0
+  /** The credit that waits to be sent. */
+  credit: Ticket | null = null
+  readonly #answers: Answers
+  #forget: () => void = () => undefined
+  #settled = false
+
+  constructor(kind: Kind, values: Values, options: CallOptions, alone: boolean, answers: Answers) {
+    this.kind = kind
+    this.values = values
+    this.pts = options.pts ?? 0
+    this.epoch = options.epoch ?? 0
+    this.attempt = options.attempt ?? 1
+    this.alone = alone
+    this.#answers = answers
+  }
+
+  /** The number that answers name; 0 until it was sent. */
+  get seq(): number {
+    return this.ticket?.seq ?? 0
+  }
+
+  /** Nobody waits for its answers any more. */
+  get settled(): boolean {
+    return this.#settled
+  }
+
+  /** What opens, closes or steers the node needs no room in the window. */
+  get counted(): boolean {
+    return this.kind === KIND.data
+  }
+
+  /** Called once, when it is settled. */
+  onSettled(forget: () => void): void {
+    this.#forget = forget
+  }
+
+  output(values: Values): void {
+    this.given++
+    if (!this.#settled) this.#answers.output(values)
+  }
+
+  done(values: Values): void {
+    if (this.#settle()) this.#answers.done(values)
+  }
+
+  fail(error: AnabranchError | unknown): void {
+    if (this.#settle()) this.#answers.failed(error)
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false
+    this.#settled = true
+    this.#forget()
+    return true
+  }
+}
