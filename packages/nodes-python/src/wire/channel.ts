@@ -173,7 +173,7 @@ export class Channel {
     const output = packet.kind === KIND.data
     if (output && call.given - call.taken >= LIMITS.outputs_ahead)
       throw new MarshalingError(`more than ${LIMITS.outputs_ahead} outputs that nobody took`)
-    if (output) call.output(packet.values)
+    if (output) call.output(packet.values, packet.pts)
     if (output && (packet.flags & FLAG.last) === 0) return
     this.#calls.splice(index, 1)
     if (call.alone) this.#alone = false
@@ -218,8 +218,8 @@ export class Channel {
   #send(call: Call): void {
     if (this.#link === null) return call.fail(new WorkerLostError(`node "${this.#node}" has no worker`))
     this.#calls.push(call)
-    const { kind, values, pts, epoch, attempt } = call
-    const packet = { kind, attempt, epoch, flags: 0, pts, rest: null, values, of: 0 }
+    const { kind, values, pts, epoch, attempt, flags } = call
+    const packet = { kind, attempt, epoch, flags, pts, rest: null, values, of: 0 }
     call.ticket = this.#link.send(packet, kind === KIND.control || kind === KIND.end, (error) => {
       this.#forget(call)
       call.fail(error)
