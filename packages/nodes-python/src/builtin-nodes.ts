@@ -6,6 +6,8 @@ export const BUILTIN_NODES: readonly NodeDescription[] = [
   {
     type: 'SoftClipNode',
     summary: 'Bends loud samples with tanh(drive · x), so that none leaves -1…1.',
+    form: 'execute',
+    parts: [],
     params: {
       title: 'SoftClipParams',
       type: 'object',
@@ -15,19 +17,22 @@ export const BUILTIN_NODES: readonly NodeDescription[] = [
           type: 'number',
           exclusiveMinimum: 0,
           maximum: 100,
-          default: 1.0,
+          default: 1,
         },
       },
       required: [],
       additionalProperties: false,
     },
     inputs: {
-      input: 'audio',
+      input: {
+        kind: 'audio',
+      },
     },
     outputs: {
-      output: 'audio',
+      output: {
+        kind: 'audio',
+      },
     },
     purity: 'pure',
-    several: false,
   },
 ]

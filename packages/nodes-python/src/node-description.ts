@@ -23,6 +23,8 @@ export interface NodeDescription
   readonly form: 'execute' | 'stream' | 'source'
   /** Which optional methods the node has beside its form. */
   readonly parts: readonly ('flush' | 'reset' | 'on_control')[]
+  /** Whether one input set may give several outputs: its `execute` is a generator. */
+  readonly several?: boolean
   /** JSON Schema of an object. */
   readonly params: JsonSchema
   readonly inputs: Readonly<Record<string, PortDescription>>

@@ -32,8 +32,9 @@ function validate(schema: JsonSchema, given: Record<string, unknown>): Schema.Re
 
 function problem(rule: JsonSchema, value: unknown): string | undefined {
   if (rule.type !== undefined && !isOfType(rule.type, value)) return `expected ${rule.type}, got ${nameOf(value)}`
-  if (rule.anyOf !== undefined && rule.anyOf.every((each) => problem(each, value) !== undefined))
-    return `expected ${rule.anyOf.map(({ type, enum: words }) => type ?? words?.join(' or ') ?? 'something else').join(' or ')}, got ${nameOf(value)}`
+  const { anyOf } = rule
+  if (anyOf?.every((each) => problem(each, value) !== undefined))
+    return `expected ${anyOf.map(nameOfRule).join(' or ')}, got ${nameOf(value)}`
   if (rule.enum !== undefined && !rule.enum.includes(value)) return `expected one of ${rule.enum.join(', ')}`
   if (typeof value !== 'number') return undefined
   if (rule.minimum !== undefined && !(value >= rule.minimum)) return `expected at least ${rule.minimum}, got ${value}`
@@ -57,4 +58,5 @@ function isOfType(type: string, value: unknown): boolean {
   }
 }
 
+const nameOfRule = (rule: JsonSchema) => rule.type ?? rule.enum?.join(' or ') ?? 'something else'
 const nameOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)

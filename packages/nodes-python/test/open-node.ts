@@ -40,9 +40,9 @@ export async function openNode(plugin: PythonPlugin, type: string, params: unkno
     void lines.push(`${level} ${message ?? JSON.stringify(fields)}`)
   const log: NodeLog = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const context = standaloneContext(id, { log })
-  await executor.prepare(context)
+  await executor.prepare?.(context)
   const run = async (values: Values) => {
-    const outputs = await executor.execute(new NodeInputs(values), context)
+    const outputs = await executor.execute?.(new NodeInputs(values), context)
     return outputs instanceof NodeOutputs ? outputs.data : undefined
   }
   return { executor, context, lines, run }

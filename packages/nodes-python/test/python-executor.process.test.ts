@@ -57,7 +57,7 @@ test('an async generator gives several outputs, none is none', async (t) => {
   const plugin = await faultyPlugin(t)
   const { executor, context } = await openNode(plugin, 'CountingNode')
   const given: Values[] = []
-  const outputs = executor.execute(new NodeInputs({ input: 3 }), context)
+  const outputs = executor.execute?.(new NodeInputs({ input: 3 }), context)
   for await (const each of outputs as AsyncIterable<NodeOutputs>) given.push(each.data)
   t.same(given, [{ output: 0 }, { output: 1 }, { output: 2 }])
   const { run } = await openNode(plugin, 'ActingNode')
@@ -116,10 +116,10 @@ test('with stopWhenIdle, server and workers go with the last node', async (t) =>
   const { executor } = await openNode(plugin, 'SoftClipNode')
   const pids = [executor.worker()?.pid ?? 0, (await plugin.host.server())?.pid ?? 0]
   t.ok(pids.every(isAlive))
-  await executor.cleanup()
+  await executor.cleanup?.()
   t.notOk(pids.some(isAlive))
   const again = await openNode(plugin, 'SoftClipNode')
-  await again.executor.cleanup()
+  await again.executor.cleanup?.()
   await plugin.close()
   t.match(await rejection(openNode(plugin, 'SoftClipNode')), { code: 'ANB_NOT_AVAILABLE', message: /closed/ })
 })

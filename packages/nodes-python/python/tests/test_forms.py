@@ -73,15 +73,6 @@ class PairsNode(NodeExecutor[NoParams]):
             yield NodeOutputs({"output": first})
 
 
-@node("EachNode", summary="Echo.", inputs={"input": "text"}, outputs={"output": "text"}, lineage="each")
-class EachNode(NodeExecutor[NoParams]):
-    """Answers each text before it asks for the next."""
-
-    async def stream(self, inputs: AsyncIterator[NodeInputs]) -> AsyncIterator[NodeOutputs]:
-        async for each in inputs:
-            yield NodeOutputs({"output": each.get_text("input")})
-
-
 class CountParams(Params, frozen=True):
     to: int = 3
 
@@ -149,46 +140,44 @@ async def test_a_control_overtakes_what_waits(open_node: OpenNodes) -> None:
         assert outputs.get_number("output") >= 3  # of the four, at most one was at work before it
 
 
-async def test_a_stream_answers_the_set_taken_last_and_gives_the_rest_at_the_end(open_node: OpenNodes) -> None:
+async def given(stream: AsyncIterator[NodeOutputs]) -> list[str]:
+    return [each.get_text("output") async for each in stream]
+
+
+async def test_a_stream_gives_what_it_makes_of_its_sets_and_the_rest_at_the_end(open_node: OpenNodes) -> None:
     async with open_node(PairsNode) as pairs:
-        sent = [pairs.send(input=text, pts=at * 1000) for at, text in enumerate("abc")]
-        rest = await pairs.flush()
-        first, second, third = await asyncio.gather(*sent)
-        assert [texts(each) for each in (first, second, third, rest)] == [[], ["ab"], [], ["c"]]
-        assert second[0].pts == 1000
-        again = pairs.send(input="x")
-        assert texts(await pairs.flush()) == ["x"]
-        assert await again == []
+        sets = [NodeInputs({"input": text}, pts=at * 1000) for at, text in enumerate("abcde")]
+        outputs = [each async for each in pairs.stream(sets)]
+        assert [(each.get_text("output"), each.pts) for each in outputs] == [("ab", 1000), ("cd", 3000), ("e", 0)]
+        assert await given(pairs.stream([{"input": "x"}])) == ["x"]
 
 
-async def test_a_stream_of_lineage_each_answers_before_it_asks_on(open_node: OpenNodes) -> None:
-    async with open_node(EachNode) as each:
-        assert texts(await each(input="a")) == ["a"]
-        assert texts(await each(input="b")) == ["b"]
-
-
-async def test_an_error_in_a_stream_fails_what_it_held_and_it_begins_anew(open_node: OpenNodes) -> None:
+async def test_a_set_is_answered_when_the_stream_asks_for_the_next(open_node: OpenNodes) -> None:
     async with open_node(PairsNode) as pairs:
-        held = pairs.send(input="a")
+        stream = pairs.stream([{"input": "a"}, {"input": "b"}, {"input": "wait"}])
+        assert (await anext(stream)).data == {"output": "ab"}
+        await PairsNode.reached.wait()
+        await stream.aclose()
+        with pytest.raises(CancelledError, match="the stream has ended"):
+            await pairs(input="c")
+
+
+async def test_an_error_ends_a_stream_and_the_next_one_begins_anew(open_node: OpenNodes) -> None:
+    async with open_node(PairsNode) as pairs:
         with pytest.raises(PythonError, match="no pair"):
-            await pairs(input="raise")
-        assert await held == []  # it was through with this one when it took the next
-        sent = [pairs.send(input=text) for text in "xy"]
-        await pairs.flush()
-        assert texts((await asyncio.gather(*sent))[1]) == ["xy"]
+            await given(pairs.stream([{"input": "a"}, {"input": "raise"}]))
+        assert await given(pairs.stream([{"input": "x"}, {"input": "y"}])) == ["xy"]
 
 
 async def test_an_interrupted_stream_sees_it_and_begins_anew(open_node: OpenNodes) -> None:
     async with open_node(PairsNode) as pairs:
-        held = pairs.send(input="wait")
-        behind = pairs.send(input="b")
+        PairsNode.reached = asyncio.Event()
+        reading = asyncio.ensure_future(given(pairs.stream([{"input": "wait"}])))
         await PairsNode.reached.wait()
-        held.cancel()
-        with pytest.raises(CancelledError):
-            await behind
-        sent = pairs.send(input="x")
-        assert texts(await pairs.flush()) == ["x"]
-        await sent
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert await given(pairs.stream([{"input": "x"}])) == ["x"]
 
 
 async def test_a_source_is_pulled_one_by_one_and_ends(open_node: OpenNodes) -> None:

@@ -84,7 +84,7 @@ export class Supervisor {
     const channel = new Channel(name, window, (call) =>
       this.#later(() => channel.unanswered(call), 'it did not give a call up whose time was over'),
     )
-    const order = { node_type: nodeType, params: (params ?? null) as Values }
+    const order = { node_type: nodeType, params: (params ?? null) as Values, node: name }
     const instance: Instance = { token, channel, order, opened: false }
     this.#instances.set(token, instance)
     try {

@@ -26,6 +26,7 @@ def description(executor: type[NodeExecutor[Any]]) -> dict[str, Any]:
 
 
 _WORDS = {
+    "several": "several",
     "time": "time",
     "join": "join",
     "trigger": "trigger",

@@ -4,7 +4,7 @@ import json
 import os
 from typing import Any, NoReturn
 
-from ._discover import describe_places
+from ._discover import load_registry
 from ._errors import AnabranchError
 from ._failure import failure_values
 from ._stdio import send_stdout_to_stderr
@@ -16,7 +16,7 @@ def describe(places: list[str]) -> NoReturn:
     send_stdout_to_stderr()
     result: dict[str, Any]
     try:
-        result = {"nodes": describe_places(places).describe()}
+        result = {"nodes": load_registry(places).describe()}
     except AnabranchError as error:
         result = {"error": failure_values(error)}
     with open(out, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor

@@ -15,27 +15,20 @@ GROUP: Final = "anabranch.nodes"
 
 
 def load_registry(places: list[str]) -> Registry:
-    """The nodes of these modules and files (`my_pkg.nodes`, `./kw.py`) and of the installed packages.
+    """The nodes of these modules and files (`my_pkg.nodes`, `./kw.py`); of the installed packages where none is named.
 
     Raises PluginError for a place that cannot be imported or has no node. An installed package that cannot be imported
     is told only where a node is asked for that nobody offers.
     """
     registry = Registry()
-    for name in sorted({point.module for point in entry_points(group=GROUP)} - set(places)):
-        try:
-            registry.add_module(imported(name))
-        except PluginError as error:
-            registry.add_failure(error)
     for place in places:
         _add(registry, place)
-    return registry
-
-
-def describe_places(places: list[str]) -> Registry:
-    """The nodes of these places alone; of the installed packages where none is named."""
-    registry = Registry()
-    for place in places or sorted({point.module for point in entry_points(group=GROUP)}):
-        _add(registry, place)
+    if not places:
+        for name in sorted({point.module for point in entry_points(group=GROUP)}):
+            try:
+                registry.add_module(imported(name))
+            except PluginError as error:
+                registry.add_failure(error)
     return registry
 
 

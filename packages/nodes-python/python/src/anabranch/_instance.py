@@ -132,6 +132,9 @@ class Instance:
             self._emit(packet, given, Flag.LAST)
             return
         if given is not None:
+            spec = self._opened()[0].spec
+            if not packet.flags & Flag.FLUSH and not spec.several:
+                raise PluginError(f"{spec.node_type} gave an iterator", fix="yield: write execute as a generator")
             try:
                 async for outputs in given:
                     await self._room(packet.seq)

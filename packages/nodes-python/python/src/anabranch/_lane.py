@@ -8,7 +8,7 @@ from typing import Final
 from ._errors import CancelledError
 from ._wire import Flag, Kind, Packet
 
-ALONE: Final = Flag.FLUSH | Flag.RESET
+ALONE: Final = Flag.FLUSH | Flag.RESET | Flag.STREAM
 """Marks of a data packet that is no input set."""
 
 Settle = Callable[[Packet], Awaitable[None]]

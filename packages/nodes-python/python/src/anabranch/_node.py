@@ -1,7 +1,7 @@
 """What an author writes: a class with `execute`, `stream` or `source`, under `@node`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from inspect import isasyncgenfunction, iscoroutinefunction
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any, Final, Generic, TypeVar
 
 from ._context import NodeContext
@@ -127,6 +127,7 @@ def node(
             inputs=ports(node_type, inputs or {}),
             outputs=ports(node_type, outputs or {}),
             form=_form(node_type, executor),
+            several=isasyncgenfunction(executor.execute) or isgeneratorfunction(executor.execute),
             time=time,
             join=join,
             trigger=trigger,

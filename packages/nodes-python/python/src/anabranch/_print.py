@@ -2,6 +2,11 @@
 
 import io
 import logging
+from typing import Final
+
+
+LINE_CHARACTERS: Final = 16_384
+"""A longer line is cut in pieces."""
 
 
 class PrintedLines(io.TextIOBase):
@@ -23,6 +28,3 @@ class PrintedLines(io.TextIOBase):
         for line in lines:
             self._log.info("%s", line)
         return len(text)
-
-
-LINE_CHARACTERS = 16_384

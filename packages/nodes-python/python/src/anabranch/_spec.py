@@ -59,6 +59,8 @@ class NodeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     inputs: Mapping[str, Port]
     outputs: Mapping[str, Port]
     form: Form
+    several: bool = False
+    """Whether one input set may give several outputs: `execute` is a generator."""
     time: TimeRule | None = None
     """How media time follows from the inputs': `keep` (default of execute), `span` (of stream), `samples`, `own`."""
     join: JoinKind | None = None

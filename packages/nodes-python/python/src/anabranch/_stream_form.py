@@ -22,21 +22,19 @@ class Answers(NamedTuple):
 
 
 class StreamForm:
-    """Gives the sets to the generator. An output answers the set that was taken last.
+    """Gives the sets to the generator. Its outputs answer the packet that stands for the stream.
 
-    A set is answered for good when the next one is taken, so that there is one to answer while the generator waits; of
-    a stream that promises `lineage="each"` when the next one is asked for.
+    A set is answered when the generator asks for the next one: that is when the host may take it.
     """
 
     def __init__(self, executor: NodeExecutor[Any], calls: Calls, answers: Answers) -> None:
         self._executor = executor
         self._calls = calls
         self._answers = answers
-        self._each = executor.spec.lineage == "each"
+        self._stream: Packet | None = None
         self._given: deque[Packet] = deque()
         self._arrived = asyncio.Event()
         self._taken: Packet | None = None
-        self._last: Packet | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -45,15 +43,22 @@ class StreamForm:
         return len(self._given)
 
     def put(self, packet: Packet) -> None:
-        """The next set; with the flag FLUSH the end of the inputs."""
-        self._given.append(packet)
-        self._arrived.set()
-        if self._task is None:
+        """The stream itself, its next set, or the end of its inputs. Without a stream that runs, a set is given up."""
+        if packet.flags & Flag.STREAM:
+            if self._task is not None:
+                self._answers.fail(packet, PluginError("its stream runs already", fix="wait for its end"))
+                return
+            self._stream = packet
             self._task = asyncio.get_running_loop().create_task(self._run())
+        elif self._task is None:
+            self._answers.fail(packet, CancelledError("the stream has ended"))
+        else:
+            self._given.append(packet)
+            self._arrived.set()
 
     def interrupt(self, seq: int | None) -> None:
         """Ends the generator, if it has this packet: what it made of it cannot be told from the rest."""
-        held = [*self._given, *(packet for packet in (self._taken, self._last) if packet is not None)]
+        held = [packet for packet in (self._stream, self._taken, *self._given) if packet is not None]
         if self._task is not None and (seq is None or any(packet.seq == seq for packet in held)):
             self._task.cancel()
 
@@ -64,63 +69,47 @@ class StreamForm:
             await asyncio.wait([self._task])
 
     async def _run(self) -> None:
+        assert self._stream is not None  # noqa: S101 - it began this task
+        stream = self._stream
+        failure: BaseException | None = None
         try:
             with interruptible():
                 emissions = await self._calls.emissions(self._executor.stream, self._inputs())
                 try:
                     async for outputs in emissions:
-                        await self._emit(outputs)
+                        await self._answers.room(stream.seq)
+                        self._answers.emit(stream, outputs)
                 finally:
                     await emissions.aclose()
+        except asyncio.CancelledError:
+            failure = CancelledError("the stream was interrupted")
         except BaseException as error:
-            self._settle_all(error)
-        else:
-            # It may end before its inputs do: what it did not want is answered without outputs.
-            self._settle_all(None)
-        finally:
-            self._task = None
+            failure = error
+        self._task = self._stream = None
+        # It may end before its inputs do: the host is told by the end of the stream, before it is asked for more.
+        held = [packet for packet in (stream, self._taken, *self._given) if packet is not None]
+        self._taken = None
+        self._given.clear()
+        for packet in held:
+            if failure is None:
+                self._answers.end(packet)
+            else:
+                self._answers.fail(packet, failure)
 
     async def _inputs(self) -> AsyncIterator[NodeInputs]:
-        while self._last is None:
-            if self._each:
-                self._end_taken()
+        while True:
+            self._end_taken()
             while not self._given:
                 self._arrived.clear()
                 await self._arrived.wait()
-            self._end_taken()
             packet = self._given.popleft()
             if packet.flags & Flag.FLUSH:
-                self._last = packet
+                self._answers.end(packet)
                 return
             self._taken = packet
             yield NodeInputs(packet.values, pts=packet.pts, discont=bool(packet.flags & Flag.DISCONT))
-
-    async def _emit(self, outputs: NodeOutputs) -> None:
-        to = self._current()
-        await self._answers.room(to.seq)
-        self._answers.emit(self._current(), outputs)
-
-    def _current(self) -> Packet:
-        """The packet that an output answers now."""
-        to = self._last or self._taken or (self._given[0] if self._given else None)
-        if to is None:
-            text = f"{self._executor.spec.node_type} gave an output while no set was taken"
-            raise PluginError(text, fix="with lineage each, give what you have before you ask for the next set")
-        return to
 
     def _end_taken(self) -> None:
         taken, self._taken = self._taken, None
         if taken is not None:
             self._answers.end(taken)
-
-    def _settle_all(self, error: BaseException | None) -> None:
-        packets = [packet for packet in (self._taken, *self._given, self._last) if packet is not None]
-        self._taken = self._last = None
-        self._given.clear()
-        for packet in packets:
-            if error is None:
-                self._answers.end(packet)
-            elif isinstance(error, asyncio.CancelledError):
-                self._answers.fail(packet, CancelledError("the stream was interrupted"))
-            else:
-                self._answers.fail(packet, error)

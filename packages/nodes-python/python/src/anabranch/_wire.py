@@ -40,6 +40,7 @@ class Flag(IntFlag):
     PART = 8
     FLUSH = 16
     RESET = 32
+    STREAM = 64
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):

@@ -24,6 +24,7 @@ from ._failure import failure_values
 from ._limits import WIRE_MESSAGE_BYTES
 from ._port import Port
 from ._registry import Registry
+from ._print import PrintedLines
 from ._stdio import LogPackets, watch_parent
 from ._wire import Codec, Kind, Message, Packet
 
@@ -162,6 +163,7 @@ class Worker:
             self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
+        sys.stdout = PrintedLines()
 
     async def _on_disconnect(self) -> None:
         for port in self._ports.values():

@@ -8,7 +8,7 @@ The fixture `open_node` comes with the package:
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from ._instance import Instance
 from ._node import NodeExecutor
 from ._plain import plain_node
 from ._registry import Registry, is_node
-from ._values import NodeOutputs
+from ._values import NodeInputs, NodeOutputs
 from ._wire import VERSION, Codec, Flag, Kind, Message, Packet
 
 __all__ = ["OpenNode", "OpenNodes", "open_node"]
@@ -36,7 +36,7 @@ class OpenNode:
     async def __call__(self, /, *, pts: float = 0.0, discont: bool = False, **values: Any) -> list[NodeOutputs]:
         """One input set; of a source one pull. Raises what the node raised, coded: its own exceptions as PythonError.
 
-        `pts` is its media time in µs. A stream answers a set when it takes the next one: see `send`.
+        `pts` is its media time in µs. For a node of the stream form use `stream`.
         """
         return await self._ask(Kind.DATA, values, Flag.DISCONT if discont else 0, pts)
 
@@ -44,6 +44,26 @@ class OpenNode:
         """The same, begun at once and in order. Cancel it to interrupt the set."""
         pending = self._begin(Kind.DATA, values, Flag.DISCONT if discont else 0, pts)
         return asyncio.ensure_future(self._wait(pending))
+
+    async def stream(self, inputs: Iterable[dict[str, Any] | NodeInputs]) -> AsyncGenerator[NodeOutputs]:
+        """A stream node over these sets and their end. A set is given when the node asks for it."""
+        stream = self._begin(Kind.DATA, {}, Flag.STREAM, 0.0)
+        feeding = asyncio.ensure_future(self._feed(list(inputs)))
+        feeding.add_done_callback(lambda task: task.cancelled() or task.exception())  # the stream tells it, too
+        try:
+            async for outputs in stream:
+                yield outputs
+        finally:
+            feeding.cancel()
+            self._interrupt(stream)
+
+    async def _feed(self, inputs: list[dict[str, Any] | NodeInputs]) -> None:
+        for each in inputs:
+            if isinstance(each, NodeInputs):
+                await self(pts=each.pts, discont=each.discont, **each.data)
+            else:
+                await self(**each)
+        await self._ask(Kind.DATA, {}, Flag.FLUSH)
 
     async def flush(self) -> list[NodeOutputs]:
         """Ends the inputs: what is still inside."""
@@ -79,8 +99,11 @@ class OpenNode:
         try:
             return await pending.done
         except asyncio.CancelledError:
-            self._instance.accept(Packet(Kind.INTERRUPT, 0, 1, 0, 0, 0.0, None, {}, pending.seq))
+            self._interrupt(pending)
             raise
+
+    def _interrupt(self, pending: "_Pending") -> None:
+        self._instance.accept(Packet(Kind.INTERRUPT, 0, 1, 0, 0, 0.0, None, {}, pending.seq))
 
     def _receive(self, packet: Packet) -> None:
         pending = self._pending.get(packet.of)
@@ -93,7 +116,7 @@ class OpenNode:
             pending.fail(error)
             return
         if packet.kind is Kind.DATA:
-            pending.outputs.append(NodeOutputs(packet.values, pts=packet.pts))
+            pending.output(NodeOutputs(packet.values, pts=packet.pts))
         if packet.kind is Kind.ERROR:
             pending.fail(coded(packet.values))
         elif packet.kind is not Kind.DATA or packet.flags & Flag.LAST:
@@ -111,13 +134,32 @@ class _Pending:
     def __init__(self, seq: int) -> None:
         self.seq = seq
         self.outputs: list[NodeOutputs] = []
+        self._more = asyncio.Event()
         self.done: asyncio.Future[list[NodeOutputs]] = asyncio.get_running_loop().create_future()
 
+    async def __aiter__(self) -> AsyncGenerator[NodeOutputs]:
+        """Outputs as they come, then the error if there is one."""
+        at = 0
+        while at < len(self.outputs) or not self.done.done():
+            if at == len(self.outputs):
+                self._more.clear()
+                await self._more.wait()
+            else:
+                at += 1
+                yield self.outputs[at - 1]
+        await self.done
+
+    def output(self, outputs: NodeOutputs) -> None:
+        self.outputs.append(outputs)
+        self._more.set()
+
     def settle(self) -> None:
+        self._more.set()
         if not self.done.done():
             self.done.set_result(self.outputs)
 
     def fail(self, error: AnabranchError) -> None:
+        self._more.set()
         if not self.done.done():
             self.done.set_exception(error)
             self.done.exception()  # told to whoever waits; nobody may
