@@ -62,6 +62,11 @@ export class PythonHost {
     this.#options = options
   }
 
+  /** The interpreter of its workers. @throws NotAvailableError where it is not there. */
+  python(): string {
+    return findPython(this.#options.python)
+  }
+
   /** What is missing to open a node: the interpreter, a NATS server. It looks at files and variables and starts nothing. */
   available(): Unavailable | null {
     if (this.#closed) return { reason: CLOSED, fix: REOPEN }

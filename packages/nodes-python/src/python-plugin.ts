@@ -1,6 +1,7 @@
 import { definePlugin, type NodeFactory, type NodeRef, type NodeSpec, type Plugin } from '@anabranch/plugin-sdk'
 import { checkSpec, parseParams } from '@anabranch/plugin-sdk/host'
 import { BUILTIN_NODES } from './builtin-nodes.ts'
+import { lackOfModules } from './environment/lack-of-modules.ts'
 import type { NodeDescription } from './node-description.ts'
 import { paramsSchema } from './params-schema.ts'
 import { outputPortsOf, portsOf } from './ports-of.ts'
@@ -45,6 +46,6 @@ function factory(host: PythonHost, description: NodeDescription): NodeFactory & 
     runtime: 'python',
     spec,
     create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given)),
-    available: () => host.available(),
+    available: () => host.available() ?? lackOfModules(host.python(), requires, extra),
   }
 }

@@ -4,7 +4,6 @@ import io
 import logging
 from typing import Final
 
-
 LINE_CHARACTERS: Final = 16_384
 """A longer line is cut in pieces."""
 

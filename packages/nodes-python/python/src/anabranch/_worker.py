@@ -23,8 +23,8 @@ from ._errors import AnabranchError
 from ._failure import failure_values
 from ._limits import WIRE_MESSAGE_BYTES
 from ._port import Port
-from ._registry import Registry
 from ._print import PrintedLines
+from ._registry import Registry
 from ._stdio import LogPackets, watch_parent
 from ._wire import Codec, Kind, Message, Packet
 
