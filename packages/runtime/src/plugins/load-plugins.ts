@@ -105,7 +105,7 @@ async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
 }
 
 async function find(entry: string | Plugin, folder: string): Promise<Found> {
-  if (typeof entry === 'string' && isPythonPlugin(entry)) return { plugin: await loadPythonPlugin(entry, folder) }
+  if (typeof entry === 'string' && isPythonPlugin(entry, folder)) return { plugin: await loadPythonPlugin(entry, folder) }
   if (typeof entry === 'string') return { file: await findPlugin(entry, folder) }
   check(entry, 'an object in the list')
   return { plugin: entry }

@@ -1,4 +1,5 @@
-import { extname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { NotAvailableError, type Plugin } from '@anabranch/plugin-sdk'
 
@@ -10,8 +11,11 @@ interface Door {
 const PACKAGE = '@anabranch/nodes-python'
 const DOOR = `${PACKAGE}/load`
 
-/** Whether an entry of a `plugins:` list is a Python module or file. */
-export const isPythonPlugin = (name: string): boolean => name.startsWith('python:') || extname(name) === '.py'
+/** Whether an entry of a `plugins:` list is a Python module, a file, or a folder with a pyproject.toml. */
+export function isPythonPlugin(name: string, folder: string): boolean {
+  if (name.startsWith('python:') || extname(name) === '.py') return true
+  return /^\.{0,2}[\\/]/.test(name) && existsSync(join(resolve(folder, name), 'pyproject.toml'))
+}
 
 /** Loads one by the package of the Python nodes: that of the pipeline, else the one beside this runtime. */
 export async function loadPythonPlugin(name: string, folder: string): Promise<Plugin> {
