@@ -53,8 +53,9 @@ test('a Python node works in a process of its own, over the broker, and ends wit
   t.ok(new Set([process.pid, pid, server?.pid]).size === 3, 'three processes')
   const { connections } = await python.host.serverCounts()
   t.equal(connections.length, 2, 'this process and the worker')
-  for (const { name, inMessages, outMessages } of connections)
-    t.ok(Math.min(inMessages, outMessages) >= frames.length, `${name}: ${inMessages} in, ${outMessages} out`)
+  const bytes = frames.reduce((sum, { samples }) => sum + samples.byteLength, 0)
+  for (const { name, inBytes, outBytes } of connections)
+    t.ok(Math.min(inBytes, outBytes) >= bytes, `${name}: ${inBytes} bytes in, ${outBytes} out, of ${bytes}`)
 
   await executor.close()
   t.ok(isAlive(pid), 'the worker is kept for the next executor')

@@ -1,24 +1,18 @@
-#!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { anabranch } from './anabranch.ts'
+import { EXIT } from './exit-code.ts'
 
-const usage = `Usage: anabranch [--version | --help]
+// A reader that has seen enough, as `head` has, is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 
-This version of the command only tells its own version. Pipelines run through
-the Executor of @anabranch/runtime; see the README.
-`
-
-/** The exit code of a command line that the command does not understand. */
-const badUsage = 2
-
-const argument = process.argv[2]
-if (argument === '--version' || argument === '-V') {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  process.stdout.write(`${version}\n`)
-} else if (argument === undefined || argument === '--help' || argument === '-h') {
-  process.stdout.write(usage)
-} else {
-  process.stderr.write(`anabranch: unknown command ${JSON.stringify(argument)}; see anabranch --help\n`)
-  process.exitCode = badUsage
+const { stdin, stdout, stderr, env } = process
+const signals = {
+  on: (signal: string, listener: () => void) => process.on(signal, listener),
+  off: (signal: string, listener: () => void) => process.off(signal, listener),
+  exit: () => process.exit(EXIT.interrupted),
 }
+process.exitCode = await anabranch(process.argv.slice(2), { stdin, stdout, stderr, env, signals })
+// Given up, code that does not listen may still be at work.
+if (process.exitCode === EXIT.interrupted) process.exit()

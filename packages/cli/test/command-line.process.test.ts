@@ -20,9 +20,23 @@ test('tells its usage', async (t) => {
   t.same(anabranch(), anabranch('--help'))
 })
 
-test('refuses what it does not know, in one line', async (t) => {
-  const refused = anabranch('run', 'x.yaml')
+test('refuses what it does not know, and says what was meant', async (t) => {
+  const refused = anabranch('validat', 'x.yaml')
   t.equal(refused.status, 2)
   t.equal(refused.stdout, '')
-  t.equal(refused.stderr, 'anabranch: unknown command "run"; see anabranch --help\n')
+  t.match(refused.stderr, /^anabranch: unknown command 'validat'\n\(Did you mean validate\?\)\n/)
+})
+
+test('the completion of bash offers verbs, options and files', async (t) => {
+  const { stdout: script } = anabranch('completion', 'bash')
+  const complete = (...words: string[]) => {
+    const ask = `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}\n_anabranch; printf '%s\\n' "\${COMPREPLY[@]}"`
+    return spawnSync('bash', ['-c', ask], { encoding: 'utf8', cwd: fileURLToPath(new URL('..', import.meta.url)) })
+      .stdout
+  }
+  t.equal(complete('anabranch', 'val'), 'validate\n')
+  t.equal(complete('anabranch', 'validate', '--js'), '--json\n')
+  t.match(complete('anabranch', 'validate', 'pack'), /^package\.json\n/)
+  for (const shell of ['zsh', 'fish']) t.match(anabranch('completion', shell).stdout, /validate/)
+  t.match(anabranch('completion', 'tcsh'), { status: 2, stderr: /name one of bash, zsh, fish/ })
 })

@@ -7,7 +7,10 @@ export interface AddonDoors {
   create(nodeType: string, paramsJson: string): number
   /** Gives the node's own delay in µs. */
   prepare(handle: number): number
-  /** The bytes that an output frame should have after an input of so many samples; 0 where none is needed. */
+  /**
+   * The bytes that an output frame should have after an input of so many samples, for a call that reaches the followers
+   * that the block names; 0 where none is needed.
+   */
   frameBytes(handle: number, inputSamples: number): number
   /** The block of numbers by which calls of this thread speak: see `call-block.ts`. */
   attach(block: Float64Array): void
@@ -17,12 +20,16 @@ export interface AddonDoors {
   dropPool(pool: number): void
   /** One call on frames of a pool, which the block names. */
   call(handle: number, verb: number): void
+  /** One call with an input in no pool, as bytes; the output goes into the frame that the block names. */
+  callInput(handle: number, verb: number, input: Uint8Array): void
   /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */
   callViews(handle: number, verb: number, input: Uint8Array, output: Uint8Array): void
-  /** What the last call left on a key outside frames. */
-  left(key: string): Uint8Array
-  /** Plain data that the last call left on a key, as JSON. */
-  plain(key: string): string
+  /** What a node of the last call left on a key outside frames. */
+  left(member: number, key: string): Uint8Array
+  /** Plain data that a node of the last call left on a key, as JSON. */
+  plain(member: number, key: string): string
+  /** Throws the error of the node that the last call failed at, where that was one that follows. */
+  failure(): never
   control(handle: number, messageJson: string): void
   reset(handle: number): boolean
   drop(handle: number): void

@@ -8,7 +8,7 @@ import { nativeError } from './native-error.ts'
 import { PoolRegistry } from './pool-registry.ts'
 
 /** The version of the doors that this package speaks. */
-const DOORS_VERSION = 2
+const DOORS_VERSION = 3
 
 /** A loaded addon, or what stands for one that is missing. */
 export interface Addon {

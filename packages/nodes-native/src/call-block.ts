@@ -1,7 +1,8 @@
 /*
  * The block of numbers by which a call's arguments and results cross to Rust and back: writing twenty numbers costs less
- * than handing ten arguments over. The layout is that of `block.rs`, which must be changed with it and with the version
- * of the doors.
+ * than handing ten arguments over. After the numbers of the call comes a section for each node that it may reach: the node
+ * that is called, and those that follow it in the same call. The layout is that of `block.rs`, which must be changed with
+ * it and with the version of the doors.
  */
 
 /** The part of a node's life that a call is. */
@@ -32,30 +33,67 @@ export const AT = {
   /** −1 is none. */
   outputHandle: 11,
   pool: 12,
-  /** Result: 1 where `more` has something to give. */
-  hasMore: 13,
+  /** How many nodes after the called one may be called too. */
+  followers: 13,
+  /** Result: how many nodes were called. */
+  done: 14,
+  /** Result: 1 where the last of them, one that follows, failed. */
+  failed: 15,
+  /** Result: the bytes that the output frame should have had; those of the next call of the same input length, as a rule. */
+  frameBytes: 16,
   /** Result: outputs that got ordinary memory. */
-  unpooled: 14,
-  /** Result: 0 where there is no output record: the end of a source. */
-  any: 15,
-  /** Result: the media time that the node said, µs; not a number where it said none. */
-  said: 16,
+  unpooled: 17,
 } as const
 
 export const INPUT = { nothing: 0, audio: 1, pcm: 2 } as const
 
-/** Where the outputs begin, by declared key; each has a status, then samples, rate, channels, type and layout. */
-export const OUTPUTS = 17
+/** Where the numbers of a node stand in its section. */
+export const IN_SECTION = {
+  /** Of a node that follows. */
+  handle: 0,
+  /** Which output key the next node reads. */
+  link: 1,
+  /** Media time of what it gives next, µs; not a number where it is that of its input set. */
+  time: 2,
+  /** The sample rate that `time` holds for, 0 for any. */
+  timeRate: 3,
+  /** 1 where a time that the node says counts instead. */
+  says: 4,
+  /** Result: 1 where `more` has something to give. */
+  hasMore: 5,
+  /** Result: 0 where there is no output record: the end of a source, or of `more`. */
+  any: 6,
+  /** Result: the media time that the node said, µs; not a number where it said none. */
+  said: 7,
+  /** Result: how long it took, µs. */
+  spent: 8,
+} as const
+
+/** Where the outputs begin in a section, by declared key; each has a status, then samples, rate, channels, type and layout. */
+const OUTPUTS_IN_SECTION = 9
 export const OUTPUT_LENGTH = 6
 const MAX_OUTPUTS = 64
+const SECTIONS = 18
+const SECTION_LENGTH = OUTPUTS_IN_SECTION + MAX_OUTPUTS * OUTPUT_LENGTH
+/** As many nodes as one call reaches. */
+export const MAX_MEMBERS = 8
+
+/** Where the section of a node begins; the called one is member 0. */
+export const sectionOf = (member: number): number => SECTIONS + member * SECTION_LENGTH
+
+/** Where the outputs of a node begin. */
+export const outputsAt = (member: number): number => sectionOf(member) + OUTPUTS_IN_SECTION
+
+/** Where those of the called node do. */
+export const OUTPUTS = outputsAt(0)
 
 /** What became of an output key. */
-export const STATUS = { absent: 0, inOutput: 1, inInput: 2, left: 3, number: 4, plain: 5 } as const
+export const STATUS = { absent: 0, inOutput: 1, inInput: 2, left: 3, number: 4, plain: 5, handedOn: 6 } as const
 
 export const DTYPES = ['u8', 'i16', 'i32', 'f32', 'f64'] as const
 export type Dtype = (typeof DTYPES)[number]
 
 /** A block for one thread and addon. */
 export function callBlock(): Float64Array {
-  return new Float64Array(OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH)
+  return new Float64Array(sectionOf(MAX_MEMBERS))
 }

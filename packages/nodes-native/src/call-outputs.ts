@@ -1,14 +1,24 @@
 import { AudioBuffer, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
+import { handedOnAudio } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
-import { AT, DTYPES, type Dtype, OUTPUT_LENGTH, OUTPUTS, STATUS } from './call-block.ts'
+import { DTYPES, type Dtype, IN_SECTION, OUTPUT_LENGTH, outputsAt, STATUS, sectionOf } from './call-block.ts'
 import type { Given } from './given.ts'
+import { HandedOnPcm } from './handed-on-pcm.ts'
 import type { NativePort } from './native-description.ts'
-import { samplesIn } from './sample-arrays.ts'
+import { samplesIn, sizeOf } from './sample-arrays.ts'
 
-/** Makes the audio that was written into the output frame. */
-type Frame = (samples: number, sampleRate: number, channels: number) => AudioBuffer
+/** Where a call wrote what it says to lie in the output frame. */
+export interface OutputMemory {
+  /** Over all channels. */
+  audio(samples: number, sampleRate: number, channels: number): AudioBuffer
+  /** The first `count` bytes, in memory that nobody gives back. */
+  bytes(count: number, sampleRate: number): Uint8Array
+}
 
-/** Reads what a call gave out of its block. */
+/** What a node was given. */
+export type CallInput = AudioBuffer | PcmBuffer | null
+
+/** Reads what a node gave in a call out of its section of the block. */
 export class CallOutputs {
   readonly #addon: Addon
   readonly #ports: readonly NativePort[]
@@ -18,16 +28,16 @@ export class CallOutputs {
     this.#ports = ports
   }
 
-  /** `input` is what the call was given; `view` the memory of the output, where that is no frame of a pool. */
-  read(input: AudioBuffer | PcmBuffer | null, frame: Frame, view?: Uint8Array): Given {
+  read(member: number, input: CallInput, memory: OutputMemory): Given {
     const { block } = this.#addon
-    const more = block[AT.hasMore] === 1
-    const said = block[AT.said] as number
-    if (block[AT.any] === 0) return { outputs: undefined, more, said }
+    const section = sectionOf(member)
+    const more = block[section + IN_SECTION.hasMore] === 1
+    const said = block[section + IN_SECTION.said] as number
+    if (block[section + IN_SECTION.any] === 0) return { outputs: undefined, more, said }
     const outputs: Record<string, Value> = {}
-    let at = OUTPUTS
+    let at = outputsAt(member)
     for (const port of this.#ports) {
-      const value = this.#value(port, at, input, frame, view)
+      const value = this.#value(member, port, at, input, memory)
       if (value !== undefined) outputs[port.key] = value
       at += OUTPUT_LENGTH
     }
@@ -35,11 +45,11 @@ export class CallOutputs {
   }
 
   #value(
+    member: number,
     { key, kind }: NativePort,
     at: number,
-    input: AudioBuffer | PcmBuffer | null,
-    frame: Frame,
-    view: Uint8Array | undefined,
+    input: CallInput,
+    memory: OutputMemory,
   ): Value | undefined {
     const { block, doors } = this.#addon
     const status = block[at]
@@ -50,20 +60,25 @@ export class CallOutputs {
       case STATUS.number:
         return samples
       case STATUS.plain:
-        return JSON.parse(doors.plain(key))
+        return JSON.parse(doors.plain(member, key))
     }
     const sampleRate = block[at + 2] as number
     const channels = block[at + 3] as number
     if (kind === 'audio') {
-      if (status === STATUS.inOutput) return frame(samples, sampleRate, channels)
+      if (status === STATUS.inOutput) return memory.audio(samples, sampleRate, channels)
       if (status === STATUS.inInput) return passedOn(input as PcmBuffer, samples, sampleRate, channels)
-      return new AudioBuffer(samplesIn(doors.left(key), 'f32', samples) as Float32Array, sampleRate, channels)
+      if (status === STATUS.handedOn) return handedOnAudio(samples, sampleRate, channels)
+      const left = samplesIn(doors.left(member, key), 'f32', samples) as Float32Array
+      return new AudioBuffer(left, sampleRate, channels)
     }
     const dtype = DTYPES[block[at + 4] as number] as Dtype
     const layout = block[at + 5] === 1 ? 'planar' : 'interleaved'
+    if (status === STATUS.handedOn) return new HandedOnPcm(sampleRate, channels, layout)
     const pcm = (run: PcmBuffer['samples']): PcmBuffer => ({ samples: run, sampleRate, channels, layout })
     if (status === STATUS.inInput) return pcm((input as PcmBuffer).samples)
-    return pcm(samplesIn(status === STATUS.inOutput && view !== undefined ? view : doors.left(key), dtype, samples))
+    const inOutput = status === STATUS.inOutput
+    const bytes = inOutput ? memory.bytes(samples * sizeOf(dtype), sampleRate) : doors.left(member, key)
+    return pcm(samplesIn(bytes, dtype, samples))
   }
 }
 

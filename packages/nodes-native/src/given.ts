@@ -1,6 +1,6 @@
 import type { Value } from '@anabranch/plugin-sdk'
 
-/** What one call gave; `more` says whether the node has another output of the same set. */
+/** What one call of a node gave; `more` says whether it has another output of the same set. */
 export interface Given {
   /** Undefined where there was no output record: at the end of a source, or of `more`. */
   readonly outputs: Readonly<Record<string, Value>> | undefined

@@ -1,31 +1,57 @@
-import { AudioBuffer, type NodeContext, type PcmBuffer } from '@anabranch/plugin-sdk'
-import { type FrameLender, frameOf, framesOf } from '@anabranch/plugin-sdk/host'
+import { AudioBuffer, type NodeContext, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
+import { type FrameLender, frameOf, framesOf, isHandedOn } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
-import { AT, INPUT, VERB, type Verb } from './call-block.ts'
-import { CallOutputs } from './call-outputs.ts'
+import { Ahead } from './ahead.ts'
+import { AT, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
+import { type CallInput, CallOutputs, type OutputMemory } from './call-outputs.ts'
 import { checkSamples } from './check-samples.ts'
+import { type Following, nameFollowers } from './following.ts'
+import { FrameBytes } from './frame-bytes.ts'
 import type { Given } from './given.ts'
+import { HandedOnPcm } from './handed-on-pcm.ts'
+import { keepGiven } from './keep-given.ts'
 import type { NativeDescription } from './native-description.ts'
+import { nativeError } from './native-error.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
+import { SlotOutput } from './slot-output.ts'
 
 const NOTHING = new Uint8Array(0)
 
 /**
- * The calls of one native node. Audio in a frame pool crosses by its handle, and the output goes into another frame of the
- * pool: nothing is copied. Memory of no pool crosses as a view.
+ * The calls of one native node. In a graph its output goes into a frame of the pool, and audio that lies in one crosses by
+ * its handle: nothing is copied. Other memory crosses as a view. Nodes that follow it may be called in the same call.
  */
 export class NativeCall {
+  /** Those that may be called together with it; null where there are none. */
+  following: Following | null = null
+  /** What it gave already, in a call of the node before. */
+  ahead: Ahead | null = null
+  /** How long the node took in its last call, µs. */
+  spentUs = 0
+  readonly description: NativeDescription
+  readonly outputs: CallOutputs
   readonly #addon: Addon
-  readonly #outputs: CallOutputs
+  readonly #bytes: FrameBytes
+  readonly #slot: SlotOutput
   readonly #inPlace: boolean
-  #boundSamples = -1
-  #bound = 0
 
   /** `inPlace`: writes over its input, where nobody else reads that. */
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
     this.#addon = addon
-    this.#outputs = new CallOutputs(addon, description.outputs)
+    this.description = description
+    this.outputs = new CallOutputs(addon, description.outputs)
+    this.#bytes = new FrameBytes(addon)
+    this.#slot = new SlotOutput(addon)
     this.#inPlace = inPlace
+  }
+
+  /** What was done ahead for this very input; null where nothing was. */
+  done(input: Value, context: NodeContext): Given | null {
+    const { ahead } = this
+    if (ahead === null) return null
+    this.ahead = null
+    this.spentUs = ahead.spentUs
+    return ahead.take(input, context)
   }
 
   execute(handle: number, input: AudioBuffer | PcmBuffer, key: string, context: NodeContext): Given {
@@ -40,9 +66,9 @@ export class NativeCall {
     block[AT.dtype] = dtypeOf(samples)
     block[AT.layout] = !audio && input.layout === 'planar' ? 1 : 0
     const lender = framesOf(context)
-    if (audio && lender !== null && this.#lend(input, lender))
-      return this.#onSlots(handle, VERB.execute, context, lender, input)
-    return this.#onViews(handle, VERB.execute, context, input)
+    if (lender === null) return this.#onViews(handle, VERB.execute, context, input)
+    const lent = audio && this.#lend(input, lender)
+    return this.#onSlots(handle, VERB.execute, context, lender, input, lent)
   }
 
   /** `more`, `flush` and `produce`. */
@@ -53,7 +79,7 @@ export class NativeCall {
     const lender = framesOf(context)
     if (lender === null) return this.#onViews(handle, verb, context, null)
     block[AT.writable] = 0
-    return this.#onSlots(handle, verb, context, lender, null)
+    return this.#onSlots(handle, verb, context, lender, null, true)
   }
 
   /** Whether the input lies in the context's pool, and is named in the block now. */
@@ -67,54 +93,90 @@ export class NativeCall {
     return true
   }
 
-  #onSlots(handle: number, verb: Verb, context: NodeContext, lender: FrameLender, input: AudioBuffer | null): Given {
-    const { block, doors, pools } = this.#addon
-    const { pool } = lender
-    const bytes = block[AT.writable] === 1 ? 0 : this.#frameBytes(handle)
-    const output = bytes > 0 ? pool.acquire(bytes, context.nodeId) : null
+  /** `lent`: the block names the frame of the input, if there is one at all; else its samples cross as a view. */
+  #onSlots(
+    handle: number,
+    verb: Verb,
+    context: NodeContext,
+    lender: FrameLender,
+    input: CallInput,
+    lent: boolean,
+  ): Given {
+    const { block, doors } = this.#addon
+    if (!lent) block[AT.writable] = 0
+    // What a node gives at its end may be later than its sets were: those after it are called by themselves then.
+    nameFollowers(block, verb === VERB.flush ? null : this.following)
+    const memory = this.#slot
+    const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
+    memory.open(lender, inPlace ? 0 : this.#bytes.of(handle), context.nodeId)
     this.#stamp(context)
-    block[AT.pool] = pools.numberOf(pool)
-    block[AT.outputHandle] = output ?? -1
-    let used = false
     try {
-      doors.call(handle, verb)
-      return this.#outputs.read(input, (samples, sampleRate, channels) => {
-        used = true
-        return lender.made(pool.audioAt(output as number, samples / channels, sampleRate, channels))
-      })
+      if (lent || input === null) doors.call(handle, verb)
+      else doors.callInput(handle, verb, bytesOf(input.samples))
+      const given = this.#read(input, memory)
+      const frame = memory.taken()
+      if (frame !== null) lender.made(frame)
+      this.#giveAhead(given, memory)
+      return given
     } finally {
-      if (output !== null && !used) pool.release(output)
+      memory.close()
     }
   }
 
-  #onViews(handle: number, verb: Verb, context: NodeContext, input: AudioBuffer | PcmBuffer | null): Given {
-    const { doors } = this.#addon
+  #onViews(handle: number, verb: Verb, context: NodeContext, input: CallInput): Given {
+    const { block, doors } = this.#addon
     const from = input === null ? NOTHING : bytesOf(input.samples)
     const inPlace = this.#inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
-    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#frameBytes(handle)))
+    nameFollowers(block, null)
+    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle)))
     this.#stamp(context)
     doors.callViews(handle, verb, from, to)
-    return this.#outputs.read(
-      input,
-      (samples, sampleRate, channels) =>
+    return this.#read(input, {
+      audio: (samples, sampleRate, channels) =>
         new AudioBuffer(new Float32Array(to.buffer, to.byteOffset, samples), sampleRate, channels),
-      to,
-    )
+      bytes: () => to,
+    })
+  }
+
+  #read(input: CallInput, memory: OutputMemory): Given {
+    this.#bytes.told()
+    this.spentUs = this.#addon.block[sectionOf(0) + IN_SECTION.spent] as number
+    return this.outputs.read(0, input, memory)
+  }
+
+  /** Tells those that were called too what they gave. */
+  #giveAhead(first: Given, memory: SlotOutput): void {
+    const { block } = this.#addon
+    const done = block[AT.done] as number
+    if (done === 1) return
+    const { followers } = this.following as Following
+    const failed = block[AT.failed] === 1
+    let before: Given | null = first
+    for (let member = 1; member < done; member++) {
+      const { calls, key } = followers[member - 1] as Following['followers'][number]
+      const input = before?.outputs?.[key] as Value
+      const spentUs = block[sectionOf(member) + IN_SECTION.spent] as number
+      const error = failed && member === done - 1 ? this.#failure(member, input) : null
+      before = error === null ? calls.outputs.read(member, input as CallInput, memory) : null
+      calls.ahead?.drop()
+      calls.ahead = new Ahead(input, spentUs, before, error, memory.taken())
+    }
+  }
+
+  /** Why a node that was called too failed; what it was given is kept, for a retry or a dead letter. */
+  #failure(member: number, input: Value): unknown {
+    const { doors } = this.#addon
+    if (isHandedOn(input) || input instanceof HandedOnPcm) keepGiven(this.#addon, member, input)
+    try {
+      return doors.failure()
+    } catch (error) {
+      return nativeError(error)
+    }
   }
 
   #stamp({ envelope }: NodeContext): void {
     const { block } = this.#addon
     block[AT.pts] = envelope.pts
     block[AT.discont] = envelope.discont ? 1 : 0
-  }
-
-  /** Asked once for each length of input. */
-  #frameBytes(handle: number): number {
-    const samples = this.#addon.block[AT.inputSamples] as number
-    if (samples !== this.#boundSamples) {
-      this.#bound = this.#addon.doors.frameBytes(handle, samples)
-      this.#boundSamples = samples
-    }
-    return this.#bound
   }
 }

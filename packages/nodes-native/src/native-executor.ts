@@ -1,7 +1,8 @@
 import { MarshalingError, NativeError, type NodeContext, type NodeExecutor, type Values } from '@anabranch/plugin-sdk'
-import { bodyExecutor, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { bodyExecutor, type Follower, type FollowGuide, type Fusing, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { VERB } from './call-block.ts'
+import type { Following } from './following.ts'
 import type { Given } from './given.ts'
 import { NativeCall } from './native-call.ts'
 import type { NativeDescription } from './native-description.ts'
@@ -27,6 +28,9 @@ export function nativeExecutor(
   }
   return bodyExecutor(head, nativeBody(addon, description, params))
 }
+
+/** The inside of nodes, for those that call several in one go. */
+const INSIDE = new WeakMap<Fusing, { readonly calls: NativeCall; readonly handle: () => number }>()
 
 function nativeBody(
   addon: Addon,
@@ -70,7 +74,25 @@ function nativeBody(
     }
   }
 
+  const forget = () => {
+    calls.ahead?.drop()
+    calls.ahead = null
+  }
+
+  const fusing: Fusing = {
+    group: addon,
+    get spentUs() {
+      return calls.spentUs
+    },
+    follow(followers, guide) {
+      forget()
+      calls.following = guide === null ? null : following(description, followers, guide)
+    },
+  }
+  INSIDE.set(fusing, { calls, handle: prepared })
+
   return {
+    fusing,
     get delayUs() {
       return delayUs
     },
@@ -81,13 +103,16 @@ function nativeBody(
           execute: (inputs: Values, context: NodeContext) =>
             coded(() => {
               const key = input?.key ?? ''
-              return emission(calls.execute(prepared(), samplesOf(inputs[key], key), key, context), context)
+              const value = samplesOf(inputs[key], key)
+              const given = calls.done(value, context) ?? calls.execute(prepared(), value, key, context)
+              return emission(given, context)
             }),
           flush: (context: NodeContext) => coded(() => emission(calls.next(prepared(), VERB.flush, context), context)),
         }),
     onControl: (message) => coded(() => doors.control(prepared(), toJson(message))),
     reset: () =>
       coded(() => {
+        forget()
         const made = handle
         if (made === undefined || doors.reset(made)) return
         // It cannot forget: another one takes its place.
@@ -97,11 +122,25 @@ function nativeBody(
       }),
     cleanup: () =>
       coded(() => {
+        forget()
         closed = true
         const made = handle
         handle = undefined
         if (made !== undefined) doors.drop(made)
       }),
+  }
+}
+
+function following(first: NativeDescription, followers: readonly Follower[], guide: FollowGuide): Following {
+  let before = first
+  return {
+    guide,
+    followers: followers.map(({ fusing, key }) => {
+      const { calls, handle } = INSIDE.get(fusing) as NonNullable<ReturnType<typeof INSIDE.get>>
+      const link = before.outputs.findIndex((port) => port.key === key)
+      before = calls.description
+      return { calls, handle, key, link }
+    }),
   }
 }
 

@@ -12,6 +12,11 @@ export function dtypeOf(samples: unknown): number {
   return DTYPES.findIndex((dtype) => samples instanceof ARRAYS[dtype])
 }
 
+/** Bytes of one sample. */
+export function sizeOf(dtype: Dtype): number {
+  return ARRAYS[dtype].BYTES_PER_ELEMENT
+}
+
 /** A view of `count` samples at the start of `bytes`; a copy where they are not aligned for it. */
 export function samplesIn(bytes: Uint8Array, dtype: Dtype, count: number): SampleArray {
   const View = ARRAYS[dtype]

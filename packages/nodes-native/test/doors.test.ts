@@ -80,9 +80,9 @@ test('an output that does not fit its view, or whose view was transferred, comes
   for (const output of [shared([0]), gone]) {
     t.same(process(handle, shared([1, 2]), output, 16_000, 1), { status: STATUS.left, samples: 2 })
     t.equal(block[AT.unpooled], 1, 'and that is counted')
-    t.same([...new Float32Array(doors.left('output').buffer)], [1, 2])
+    t.same([...new Float32Array(doors.left(0, 'output').buffer)], [1, 2])
     t.equal(
-      codeOf(() => doors.left('output')),
+      codeOf(() => doors.left(0, 'output')),
       'ANB_NATIVE',
       'it is fetched once',
     )

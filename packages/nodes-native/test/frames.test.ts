@@ -1,5 +1,6 @@
-import { addon, gain } from '@anabranch/nodes-native'
+import { addon, audioResample, formatConverter, gain } from '@anabranch/nodes-native'
 import { nativeError } from '@anabranch/nodes-native/door'
+import { AudioBuffer, NodeInputs, type NodeOutputs } from '@anabranch/plugin-sdk'
 import {
   createPool,
   type FrameLender,
@@ -98,6 +99,55 @@ test('a full pool costs a copy, never a wait', async (t) => {
   const output = run(node, input, context)
   t.same([...output.samples], [2])
   t.equal(frameOf(output), null)
+  t.equal(pool.metrics.frames_unpooled, 1)
+  end()
+  releaseAudio(input)
+  await node.cleanup?.()
+  pool.close()
+})
+
+test('samples of no pool go in as a view, and the audio made of them lies in a frame', async (t) => {
+  const pool = createPool({ bytes: 1 << 20 })
+  const { context, end } = lending(pool)
+  const node = formatConverter.create({})
+  const input = { samples: Int16Array.of(16_384, -8192), sampleRate: 16_000, channels: 1 }
+  const output = run(node, input as never, context)
+  t.same([...output.samples], [0.5, -0.25])
+  t.equal(frameOf(output)?.pool, pool)
+  t.equal(pool.metrics.frames_unpooled, 0)
+  const gained = gain.create({ db: TWICE, in_place: true })
+  const theirs = new AudioBuffer(new Float32Array(new SharedArrayBuffer(8)).fill(0.25), 16_000)
+  t.same([...run(gained, theirs, context).samples], [0.5, 0.5])
+  t.same([...theirs.samples], [0.25, 0.25], 'memory of no pool is not written over: others may read it')
+  end()
+  t.same(pool.report().leased, [])
+  await node.cleanup?.()
+  await gained.cleanup?.()
+  pool.close()
+})
+
+test('samples that are no audio leave the frame that they were written into', async (t) => {
+  const pool = createPool({ bytes: 1 << 20 })
+  const { context, end } = lending(pool)
+  const input = published(pool, [0.5, -0.25, 1])
+  const node = formatConverter.create({ to: 'i16' })
+  const outputs = node.execute?.(new NodeInputs({ input }), context) as NodeOutputs
+  t.match(outputs.get('pcm'), { samples: Int16Array.of(16_384, -8192, 32_767), sampleRate: 16_000, channels: 1 })
+  t.equal(pool.metrics.bytes_copied, 8, 'six bytes, in whole floats')
+  end()
+  releaseAudio(input)
+  t.same(pool.report().leased, [])
+  await node.cleanup?.()
+  pool.close()
+})
+
+test('a frame is as large as the node says after each call', async (t) => {
+  const pool = createPool({ bytes: 1 << 20 })
+  const { context, end } = lending(pool)
+  const node = audioResample.create({ output_rate: 16_000 })
+  const input = published(pool, new Array(960).fill(0.25))
+  for (let n = 0; n < 20; n++) node.execute?.(new NodeInputs({ input }), context)
+  t.equal(pool.metrics.frames_unpooled, 0)
   end()
   releaseAudio(input)
   await node.cleanup?.()
@@ -157,6 +207,21 @@ test('Rust checks every handle of a frame itself', async (t) => {
       what,
     )
   call({})
+  block[AT.inputKind] = INPUT.audio
+  block[AT.outputHandle] = writer
+  const ofThePool = pool.audioAt(writer, 4, 16_000).samples
+  const inTheOutput = new Uint8Array(ofThePool.buffer, ofThePool.byteOffset, 16)
+  t.equal(
+    codeOf(() => doors.callInput(node, VERB.execute, inTheOutput)),
+    'ANB_INPUTS',
+    'an input in the output frame',
+  )
+  block[AT.outputHandle] = reader
+  t.equal(
+    codeOf(() => doors.callInput(node, VERB.execute, new Uint8Array(16))),
+    'ANB_STALE_FRAME',
+    'an output that others read, beside an input of no pool',
+  )
   for (const slab of [
     [0, 0, 2048, 2],
     [0, 0, 100, 1],

@@ -14,8 +14,14 @@ export interface PythonExecutor extends NodeExecutor {
   worker(): WorkerInfo | undefined
 }
 
-export function pythonExecutor(host: PythonHost, description: NodeDescription, params: unknown): PythonExecutor {
-  const node = new RemoteNode(host, description, params)
+/** `group` names the process that it shares; without one it has the process of its node id. */
+export function pythonExecutor(
+  host: PythonHost,
+  description: NodeDescription,
+  params: unknown,
+  group?: string,
+): PythonExecutor {
+  const node = new RemoteNode(host, description, params, group)
   const head = {
     nodeType: description.type,
     runtime: 'python' as const,

@@ -67,6 +67,11 @@ export class PythonHost {
     return findPython(this.#options.python)
   }
 
+  /** Input sets that a node may have with its worker. */
+  get inFlight(): number {
+    return this.#options.inFlight ?? LIMITS.in_flight
+  }
+
   /** What is missing to open a node: the interpreter, a NATS server. It looks at files and variables and starts nothing. */
   available(): Unavailable | null {
     if (this.#closed) return { reason: CLOSED, fix: REOPEN }
@@ -168,12 +173,12 @@ export class PythonHost {
     const running = workers.get(name)
     if (running !== undefined) return running
     const { python, modules = [], path = [], env = processEnv(), clock = systemClock } = this.#options
-    const { inFlight: window = LIMITS.in_flight, restarts = {} } = this.#options
+    const { restarts = {} } = this.#options
     const supervisor = new Supervisor({
       name,
       log,
       restarts,
-      window,
+      window: this.inFlight,
       worker: { python: findPython(python), url: server.url, transport, run, modules, path, env, clock },
       nextGeneration: () => ++this.#generation,
       login: () => server.workerLogin(`anb.${run}.${name}`),

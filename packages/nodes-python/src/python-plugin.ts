@@ -31,7 +31,7 @@ export function createPythonPlugin(options: PythonPluginOptions = {}): PythonPlu
   return { ...plugin, host, close: () => host.close() }
 }
 
-function factory(host: PythonHost, description: NodeDescription): NodeFactory & NodeRef {
+function factory(host: PythonHost, description: NodeDescription, group?: string): NodeFactory & NodeRef {
   const { form, parts, several, requires, extra, ...said } = description
   const { type } = description
   const params = paramsSchema(description.params)
@@ -45,7 +45,9 @@ function factory(host: PythonHost, description: NodeDescription): NodeFactory & 
   return {
     runtime: 'python',
     spec,
-    create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given)),
+    inFlight: host.inFlight,
+    create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given), group),
+    inGroup: (name) => factory(host, description, name),
     available: () => host.available() ?? lackOfModules(host.python(), requires, extra),
   }
 }

@@ -20,9 +20,11 @@ export type {
   LeasedFrame,
   PoolDescription,
 } from './frame/frame-pool.ts'
+export { handedOnAudio, isHandedOn } from './frame/handed-on-audio.ts'
 export { attachPool, createPool } from './frame/pool.ts'
 export { frameOf } from './frame/pooled-audio.ts'
 export type { SlabDescription } from './frame/slab.ts'
+export type { Follower, FollowGuide, Fusing, NextTime } from './fusing.ts'
 export { nearest } from './nearest.ts'
 export { nodeError } from './node-error.ts'
 export { outputsOf } from './outputs-of.ts'

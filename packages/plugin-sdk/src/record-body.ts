@@ -3,6 +3,7 @@ import { map, pipe } from 'rxjs'
 import type { NodeContext } from './context.ts'
 import type { Emission, Life, NodeExecutor } from './contract/node-executor.ts'
 import { PluginError } from './errors/classes.ts'
+import type { Fusing } from './fusing.ts'
 import { NodeInputs, NodeOutputs, type Values } from './values.ts'
 
 /** What a host runs: a node whose inputs and outputs are plain records. `defineNode` nodes are this already. */
@@ -15,6 +16,8 @@ export interface RecordBody extends Life {
   stream?(inputs: AsyncIterable<Values>, context: NodeContext): AsyncIterable<Values>
   operator?(context: NodeContext): OperatorFunction<Values, Values>
   source?(context: NodeContext): AsyncIterable<Values> | Iterable<Values>
+  /** Where it can be called in one go with others of its maker. */
+  readonly fusing?: Fusing
 }
 
 const BODY = Symbol.for('anabranch.body')

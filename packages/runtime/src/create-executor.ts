@@ -7,6 +7,7 @@ import type { ExecutorOptions } from './executor/executor-options.ts'
 import type { InterruptOptions } from './executor/interrupt.ts'
 import type { Ledger } from './executor/ledger.ts'
 import type { SendOptions } from './executor/runners/entry-runner.ts'
+import type { Plan } from './graph/plan.ts'
 import type { AnyRef, Nodes, OutputRef, Pipeline, ValueAt } from './manifest/define-pipeline.ts'
 
 type Sent<I extends Inputs> = string extends keyof I ? { readonly [key: string]: Value } : Partial<InputsOf<I>>
@@ -62,9 +63,15 @@ export interface Session<I extends Inputs = Inputs, F extends Nodes = Nodes> {
 }
 
 export interface Executor<I extends Inputs = Inputs, F extends Nodes = Nodes> {
+  /** How it runs: what `validate` gives as well. */
+  readonly plan: Plan
   /** A stream of one: open, send, end, collect. Rejects with the first error of a node under `on_error: fail`. */
   execute(inputs?: Sent<I>, options?: { readonly signal?: AbortSignal } & SendOptions): Promise<ExecutionResults<F>>
-  open(options?: { readonly signal?: AbortSignal }): Promise<Session<I, F>>
+  open(options?: {
+    readonly signal?: AbortSignal
+    /** Onlookers by `node.key`, in place before the first item; otherwise as `session.tap`. */
+    readonly taps?: { readonly [R in OutputRef<F>]?: (value: ValueAt<F, R>) => void }
+  }): Promise<Session<I, F>>
   metrics(): Metrics
   /** The frames in which audio lies, and who has leases of them; null where no node gives audio. For tests and diagnosis: it looks at every frame. */
   frames(): FrameReport | null

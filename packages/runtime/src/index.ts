@@ -1,5 +1,7 @@
 // Pipelines
 
+export type { FusedRun, GraphEdge, GraphSource } from './graph/graph.ts'
+export type { Plan, PlannedNode, PlannedPort } from './graph/plan.ts'
 export type { SteppedIn } from './graph/stepped-in.ts'
 export { convert } from './manifest/convert.ts'
 export {
@@ -32,9 +34,11 @@ export { validateFile } from './validate-file.ts'
 // Drawing
 
 export { type DrawOptions, drawGraph } from './drawing/draw-graph.ts'
+export { type Drawing, type DrawnNode, drawingOf, edgeLabel } from './drawing/drawing.ts'
 
 // Plugins and registry
 
+export { type JsonSchema, jsonSchemaOf } from './graph/json-schema-of.ts'
 export type { PassedOver } from './passed-over.ts'
 export type { PlanOptions } from './plan-graph.ts'
 export { type LoadPluginsOptions, loadPlugins } from './plugins/load-plugins.ts'
@@ -51,6 +55,7 @@ export type { Metrics } from './executor/executor-metrics.ts'
 export type { ExecutorOptions } from './executor/executor-options.ts'
 export type { InterruptOptions } from './executor/interrupt.ts'
 export { accountedFor, type Ledger } from './executor/ledger.ts'
+export { inRealTime } from './executor/paced.ts'
 export type { Probe } from './executor/probe.ts'
 export type { SendOptions } from './executor/runners/entry-runner.ts'
 export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.ts'
@@ -58,7 +63,11 @@ export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.t
 // Streams of Node.js
 
 export { type DuplexEnds, duplex } from './duplex.ts'
+export { jsonLine } from './nodes/json-line.ts'
+export { linesOf } from './nodes/lines.ts'
+export { parsedLine } from './nodes/parsed-line.ts'
 export { toWritable, type WritableOptions } from './sinks/to-writable.ts'
+export { sleep } from './sleep.ts'
 export { type Chunks, fromReadable, type ReadableOptions } from './sources/from-readable.ts'
 
 // Telemetry

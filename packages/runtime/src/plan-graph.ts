@@ -20,9 +20,11 @@ export interface PlanOptions {
   readonly from?: string
   /** How long the import of one plugin may take, ms; 0 imports without trying first. Default 2,000. */
   readonly importMs?: number
+  /** Plugins, as `plugins:` names them, that are imported without trying first: those that the host comes with. */
+  readonly known?: readonly string[]
 }
 
-export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true }
+export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true, known: true }
 
 /** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
 export async function planGraph(

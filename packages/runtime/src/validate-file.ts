@@ -1,4 +1,5 @@
 import { type Issue, isAnabranchError } from '@anabranch/plugin-sdk'
+import { planOf } from './graph/plan.ts'
 import { steppedIn } from './graph/stepped-in.ts'
 import { readManifest } from './manifest/load-manifest.ts'
 import type { ManifestOptions } from './manifest/parse-manifest.ts'
@@ -15,13 +16,19 @@ export async function validateFile(file: string, options: ManifestOptions & Plan
     throw error
   })
   const found = [...read.issues.issues]
-  if (read.manifest === null) return { ok: false, problems: found, steppedIn: [] }
+  if (read.manifest === null) return { ok: false, problems: found, steppedIn: [], plan: null }
   const { graph, problems } = await planGraph(read.manifest, options)
   // What the file's checks said of a place, the graph's need not say again.
   const told = new Set(found.map(placeOf))
   const more = problems.errors.filter((issue) => !told.has(placeOf(issue)))
   const errors = [...found, ...more]
-  return { ok: errors.length === 0, problems: [...errors, ...problems.warnings], steppedIn: steppedIn(graph) }
+  const ok = errors.length === 0
+  return {
+    ok,
+    problems: [...errors, ...problems.warnings],
+    steppedIn: steppedIn(graph),
+    plan: ok && graph !== null ? planOf(graph, read.manifest) : null,
+  }
 }
 
 function placeOf({ file, line, column }: Issue): string {

@@ -1,5 +1,6 @@
 import type { Issue } from '@anabranch/plugin-sdk'
 import { checkOptions } from './check-options.ts'
+import { type Plan, planOf } from './graph/plan.ts'
 import { type SteppedIn, steppedIn } from './graph/stepped-in.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { PLAN_OPTIONS, type PlanOptions, planGraph } from './plan-graph.ts'
@@ -12,6 +13,8 @@ export interface Validation {
   readonly problems: readonly Issue[]
   /** The nodes that will run in another runtime than `auto` would have chosen, and why. */
   readonly steppedIn: readonly SteppedIn[]
+  /** How it will run; null where there is an error. */
+  readonly plan: Plan | null
 }
 
 /**
@@ -23,9 +26,11 @@ export interface Validation {
 export async function validate(manifest: Manifest, options: PlanOptions = {}): Promise<Validation> {
   checkOptions('validate()', options, PLAN_OPTIONS)
   const { graph, problems } = await planGraph(manifest, options)
+  const ok = problems.errors.length === 0
   return {
-    ok: problems.errors.length === 0,
+    ok,
     problems: [...problems.errors, ...problems.warnings],
     steppedIn: steppedIn(graph),
+    plan: ok && graph !== null ? planOf(graph, manifest) : null,
   }
 }

@@ -55,6 +55,20 @@ scenario('tap: keeps the newest 64, counts what it drops, and changes no fate', 
   t.match(ledger, { accepted: 1, delivered: 1, dropped: { overflow: 0 }, balanced: true })
 })
 
+scenario('tap: given to open(), it sees the first value too; one that is not there is refused', async (t, stage) => {
+  const executor = await stage.executor(
+    definePipeline({
+      nodes: { from: { type: quickSource(() => upTo(3)) }, p: { type: plus, in: { input: 'from.output' } } },
+    }),
+  )
+  const seen: unknown[] = []
+  const session = await executor.open({ taps: { 'from.output': (value) => seen.push(value) } })
+  gather(session)
+  t.match(await session.end(), { accepted: 3, delivered: 3, balanced: true })
+  t.same(seen, [...upTo(3)])
+  await rejected('ANB_NODE_NOT_FOUND', executor.open({ taps: { 'form.output': () => undefined } as never }))
+})
+
 scenario('tap: its depth is seen while it runs, from inside an onlooker', async (t, stage) => {
   const executor = await stage.executor(
     definePipeline({ inputs, nodes: { burst: { type: burst, in: { input: 'value' } } } }),

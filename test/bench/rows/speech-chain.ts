@@ -1,5 +1,5 @@
 import { audioResample, formatConverter, vad } from '@anabranch/nodes-native'
-import { createExecutor, definePipeline } from '@anabranch/runtime'
+import { createExecutor, definePipeline, type ExecutorOptions } from '@anabranch/runtime'
 import { sink } from './engine-work.ts'
 
 /**
@@ -8,7 +8,10 @@ import { sink } from './engine-work.ts'
  *
  * @throws where the ledger does not balance, or something failed.
  */
-export async function speechChain(source: object): Promise<{ elapsed: number; probabilities: number }> {
+export async function speechChain(
+  source: object,
+  options: ExecutorOptions = {},
+): Promise<{ elapsed: number; probabilities: number }> {
   let probabilities = 0
   const executor = await createExecutor(
     definePipeline({
@@ -20,6 +23,7 @@ export async function speechChain(source: object): Promise<{ elapsed: number; pr
         sink: { type: sink(() => void probabilities++), in: { input: 'vad.probability' } },
       },
     } as never),
+    options,
   )
   const session = await executor.open()
   const start = performance.now()

@@ -35,7 +35,8 @@ class Player:
         )
 
     def _delivered(self, packet: Packet) -> None:
-        encoded = self.codec.encode_packet(packet, self.codec.encode_values(packet.values))
+        values = self.codec.encode_values(packet.values)
+        encoded = self.codec.encode_packet(packet, values, packet.seq, packet.flags)
         self.did.setdefault("delivers", []).append(encoded.data.hex())
 
     def act(self, step: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import type { OpenNode, PythonHost } from '../python-host.ts'
 import type { WorkerInfo } from '../supervisor/supervisor.ts'
 import type { CallOptions } from '../wire/call.ts'
 import type { Channel } from '../wire/channel.ts'
+import { placed } from '../wire/late-audio.ts'
 import { FLAG, KIND, type Kind } from '../wire/packet.ts'
 
 /** The node in its worker: opened, asked, closed. The forms of a node are made of this. */
@@ -12,9 +13,11 @@ export class RemoteNode {
   readonly description: NodeDescription
   readonly #host: PythonHost
   readonly #params: unknown
+  readonly #group: string | undefined
   #open: OpenNode | undefined
 
-  constructor(host: PythonHost, description: NodeDescription, params: unknown) {
+  constructor(host: PythonHost, description: NodeDescription, params: unknown, group?: string) {
+    this.#group = group
     this.#host = host
     this.#params = params
     this.description = description
@@ -22,7 +25,8 @@ export class RemoteNode {
 
   /** Starts the worker of this node id where it does not run yet, and opens the node in it. */
   async open(context: NodeContext): Promise<void> {
-    this.#open = await this.#host.open(context.nodeId, this.description.type, this.#params, context.log)
+    const worker = this.#group === undefined ? context.nodeId : `=${this.#group}`
+    this.#open = await this.#host.open(worker, this.description.type, this.#params, context.log)
   }
 
   async close(): Promise<void> {
@@ -80,7 +84,8 @@ export class RemoteNode {
 
   /** The output with its own media time, where the node said one. */
   #said(output: Values, pts: number, { pts: asked }: CallOptions, context: NodeContext): Values {
-    return pts === asked ? output : context.at(pts, output)
+    const values = placed(output, (length, rate, channels) => context.audio(length, rate, channels))
+    return pts === asked ? values : context.at(pts, values)
   }
 
   #channel(): Channel {

@@ -175,16 +175,16 @@ export class Supervisor {
     if (this.#worker !== worker) return
     this.#worker = null
     this.#starting = null
-    for (const { channel } of this.#instances.values()) channel.lost(error)
+    // An error of its own for each node: whoever meets it writes the node's id into it.
+    for (const { channel } of this.#instances.values()) channel.lost(lossOf(error))
     if (this.#stopping) return
     this.#losses++
     const { afterMs, losses, over } = this.#restarts.lost()
     this.#options.log.warn({ err: error, losses, restart_ms: Math.round(afterMs) }, 'a Python worker was lost')
     const left = [...this.#instances.values()].filter(({ opened }) => opened)
     if (over) {
-      const refusal = this.#refusal(error, losses)
-      for (const { channel } of left) channel.fail(refusal)
-      this.#begin(this.#wait(afterMs, refusal))
+      for (const { channel } of left) channel.fail(this.#refusal(error, losses))
+      this.#begin(this.#wait(afterMs, this.#refusal(error, losses)))
     } else if (left.length > 0) this.#begin(this.#wait(afterMs, null))
   }
 
@@ -232,3 +232,6 @@ export class Supervisor {
     )
   }
 }
+
+const lossOf = ({ message, fix }: AnabranchError): AnabranchError =>
+  new WorkerLostError(message, fix === undefined ? {} : { fix })

@@ -3,9 +3,11 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../environment/env.ts'
 import type { Credentials } from '../server/server-config.ts'
 import { createEncoder } from '../wire/encode.ts'
+import { decodeLate } from '../wire/late-audio.ts'
 import { Link } from '../wire/link.ts'
 import { KIND, type Message, type Packet } from '../wire/packet.ts'
 import type { Transport } from '../wire/transport.ts'
+import { lineBudget } from './line-budget.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
 export interface WorkerOptions {
@@ -42,6 +44,8 @@ export class Worker {
   readonly #links = new Map<string, Link>()
   readonly #subject: string
   readonly #unsubscribe: (() => void)[] = []
+  /** Lines of log, its own and what it prints. */
+  readonly #passes: () => boolean
   #stale = 0
   #killed = ''
   #connected = true
@@ -57,13 +61,25 @@ export class Worker {
     this.#options = options
     this.#subject = `anb.${run}.${name}`
     this.#beat = clock.now()
+    this.#passes = lineBudget(clock, LIMITS.worker_log_lines, (lines) =>
+      options.log.warn(
+        { pid: this.pid, lines },
+        'lines of a Python worker were left out of the log: too many a second',
+      ),
+    )
     for (const end of ['out', 'ctl'])
       this.#unsubscribe.push(transport.subscribe(`${this.#subject}.*.${end}`, this.#listener))
     const { modules, path, env } = options
     this.#process = startWorkerProcess(
       options.python,
       { url, ...login, run, node: name, generation, heartbeat_ms: LIMITS.worker_heartbeat_ms, modules, path },
-      { env, clock, onLine: (line) => options.log.info({ pid: this.pid, stream: 'stderr' }, line) },
+      {
+        env,
+        clock,
+        onLine: (line) => {
+          if (this.#passes()) options.log.info({ pid: this.pid, stream: 'stderr' }, line)
+        },
+      },
     )
     this.ready = new Promise((resolve) => {
       this.#becomeReady = resolve
@@ -92,6 +108,7 @@ export class Worker {
       messageBytes: transport.messageBytes,
       encoder: this.#encoder,
       clock,
+      ext: decodeLate,
       publish: (message) => transport.publish(subject, message),
       deliver,
       stir: () => {
@@ -177,6 +194,7 @@ export class Worker {
   }
 
   #log({ level, logger, message }: Values): void {
+    if (!this.#passes()) return
     const known = [...LEVELS].find((name) => name === level) ?? 'info'
     this.#options.log[known]({ pid: this.pid, logger }, String(message))
   }

@@ -1,4 +1,4 @@
-import type { AnabranchError, Values } from '@anabranch/plugin-sdk'
+import type { Values } from '@anabranch/plugin-sdk'
 import type { Ticket } from './outbox.ts'
 import { KIND, type Kind } from './packet.ts'
 
@@ -36,6 +36,8 @@ export class Call {
   taken = 0
   /** The credit that waits to be sent. */
   credit: Ticket | null = null
+  /** Its time was up: this is its error, once the worker has given it up. */
+  expired: Error | null = null
   readonly #answers: Answers
   #forget: () => void = () => undefined
   #settled = false
@@ -56,9 +58,9 @@ export class Call {
     return this.ticket?.seq ?? 0
   }
 
-  /** Nobody waits for its answers any more. */
+  /** Nobody wants its answers any more. */
   get settled(): boolean {
-    return this.#settled
+    return this.#settled || this.expired !== null
   }
 
   /** What opens, closes or steers the node needs no room in the window. */
@@ -73,15 +75,16 @@ export class Call {
 
   output(values: Values, pts: number): void {
     this.given++
-    if (!this.#settled) this.#answers.output(values, pts)
+    if (!this.#settled && this.expired === null) this.#answers.output(values, pts)
   }
 
   done(values: Values): void {
-    if (this.#settle()) this.#answers.done(values)
+    if (this.expired !== null) this.fail(this.expired)
+    else if (this.#settle()) this.#answers.done(values)
   }
 
-  fail(error: AnabranchError | unknown): void {
-    if (this.#settle()) this.#answers.failed(error)
+  fail(error: unknown): void {
+    if (this.#settle()) this.#answers.failed(this.expired ?? error)
   }
 
   #settle(): boolean {

@@ -37,6 +37,8 @@ export class Channel {
   readonly #waiting: Call[] = []
   /** In the order in which they were handed to the link. */
   readonly #calls: Call[] = []
+  /** Of calls whose time was up when the worker ended. */
+  readonly #expired: Call[] = []
   readonly #crashes = new WeakMap<Values, number>()
   #link: Link | null = null
   #open = false
@@ -125,6 +127,7 @@ export class Channel {
           output: () => undefined,
           done: (ready) => {
             this.#open = true
+            for (const call of this.#expired.splice(0)) call.fail(call.expired)
             this.#proceed()
             resolve(ready)
           },
@@ -143,7 +146,12 @@ export class Channel {
     const again = calls.filter((call) => call.seq === 0 && call.counted && !call.settled)
     for (const call of again) call.ticket = null
     this.#waiting.unshift(...again)
-    for (const call of calls) if (!again.includes(call)) call.fail(this.#countCrash(call) ? this.#poison(error) : error)
+    const lost = calls.filter((call) => !again.includes(call))
+    for (const values of new Set(lost.filter(({ counted }) => counted).map((call) => call.values)))
+      this.#crashes.set(values, this.crashes(values) + 1)
+    for (const call of lost)
+      if (call.expired !== null) this.#expired.push(call)
+      else call.fail(this.crashes(call.values) >= CRASHES ? this.#poison(error) : error)
   }
 
   /** Fails everything, now and until it is opened again. */
@@ -152,7 +160,8 @@ export class Channel {
     this.#link = null
     this.#open = false
     this.#alone = false
-    for (const call of [...this.#calls.splice(0), ...this.#waiting.splice(0)]) call.fail(error)
+    for (const call of [...this.#expired.splice(0), ...this.#calls.splice(0), ...this.#waiting.splice(0)])
+      call.fail(error)
   }
 
   /** Takes one packet of the worker. @throws MarshalingError for more outputs than it may give */
@@ -188,9 +197,17 @@ export class Channel {
   }
 
   #aborted(call: Call, signal: AbortSignal): void {
-    this.#interrupt(call, cancelled(signal))
     const { reason } = signal
-    if (isAnabranchError(reason) && reason.code === 'ANB_TIMEOUT' && this.unanswered(call)) this.#timedOut(call)
+    if (!isAnabranchError(reason) || reason.code !== 'ANB_TIMEOUT' || call.seq === 0)
+      return this.#interrupt(call, cancelled(signal))
+    // Whoever waits for its end calls anew then: not before the worker has given it up, or another one is there.
+    this.#tell(call)
+    call.expired = cancelled(signal)
+    this.#timedOut(call)
+  }
+
+  #tell(call: Call): void {
+    this.#link?.send(this.#packet(KIND.interrupt, NONE, call), true, () => undefined)
   }
 
   /** The caller is answered at once. What the worker has keeps its place until the worker has answered, too. */
@@ -198,8 +215,7 @@ export class Channel {
     const waits = this.#waiting.indexOf(call)
     if (waits >= 0) this.#waiting.splice(waits, 1)
     else if (call.ticket !== null && this.#link?.withdraw(call.ticket)) this.#forget(call)
-    else if (!call.settled && this.#calls.includes(call))
-      this.#link?.send(this.#packet(KIND.interrupt, NONE, call), true, () => undefined)
+    else if (!call.settled && this.#calls.includes(call)) this.#tell(call)
     call.fail(error)
     this.#proceed()
   }
@@ -244,14 +260,6 @@ export class Channel {
       limit: 'in_flight',
       fix: 'wait for an answer before the next call',
     })
-  }
-
-  /** Whether it has been under way at too many crashes. */
-  #countCrash(call: Call): boolean {
-    if (!call.counted) return false
-    const crashes = this.crashes(call.values) + 1
-    this.#crashes.set(call.values, crashes)
-    return crashes >= CRASHES
   }
 
   #poison(cause: Error | undefined): AnabranchError {

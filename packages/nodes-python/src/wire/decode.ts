@@ -1,5 +1,6 @@
 import { isAnabranchError, LimitExceededError, MarshalingError, type Values } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
+import type { ExtDecoder } from './ext.ts'
 import { KIND, type Kind, type Message, type Packet, type Rest, WIRE_VERSION } from './packet.ts'
 import { type Unpacked, unpack } from './unpack.ts'
 
@@ -10,13 +11,13 @@ type Restore = Unpacked['restore']
  *
  * @throws MarshalingError or LimitExceededError; nothing else, whatever the bytes are.
  */
-export function decodeMessage(data: Uint8Array): Message {
+export function decodeMessage(data: Uint8Array, ext?: ExtDecoder): Message {
   if (data.byteLength > LIMITS.wire_message_bytes)
     throw new LimitExceededError(`a message of ${data.byteLength} bytes; at most ${LIMITS.wire_message_bytes}`, {
       limit: 'wire_message_bytes',
     })
   return withoutFormats(() => {
-    const { outline, restore } = unpack(data)
+    const { outline, restore } = unpack(data, ext)
     const parts = list(outline, 5, 'message')
     if (parts[0] !== WIRE_VERSION)
       throw new MarshalingError(`wire format v${parts[0]} is not known here`, { fix: 'use one version everywhere' })
@@ -30,9 +31,9 @@ export function decodeMessage(data: Uint8Array): Message {
 }
 
 /** The values that were split into parts, out of all their bytes. @throws as `decodeMessage` */
-export function decodeValues(data: Uint8Array): Values {
+export function decodeValues(data: Uint8Array, ext?: ExtDecoder): Values {
   return withoutFormats(() => {
-    const { outline, restore } = unpack(data)
+    const { outline, restore } = unpack(data, ext)
     return record(outline, 'values', restore)
   })
 }

@@ -58,6 +58,9 @@ export function ndarrayHeader(code: number, shape: readonly number[]): Uint8Arra
   return header
 }
 
+/** Makes the value of an ext code and its payload. */
+export type ExtDecoder = (code: number, data: Uint8Array) => unknown
+
 /** An ext value; its samples are copied once, into aligned memory of their own. */
 export function decodeExt(code: number, data: Uint8Array): unknown {
   if (code === EXT_AUDIO) return decodeAudio(data)
@@ -73,11 +76,16 @@ function decodeArray(code: number, data: Uint8Array): TypedArray {
   return new type(new Uint8Array(data).buffer)
 }
 
-function decodeAudio(data: Uint8Array): AudioBuffer {
+/** What stands before the samples of audio. @throws MarshalingError where it is not there */
+export function readAudioHeader(data: Uint8Array): { readonly sampleRate: number; readonly channels: number } {
   if (data.byteLength < 8) throw new MarshalingError(`audio of ${data.byteLength} bytes; its header alone has 8`)
   const header = new DataView(data.buffer, data.byteOffset, 8)
-  const samples = decodeArray(0x14, data.subarray(8)) as Float32Array
-  return new AudioBuffer(samples, header.getUint32(0, true), header.getUint32(4, true))
+  return { sampleRate: header.getUint32(0, true), channels: header.getUint32(4, true) }
+}
+
+function decodeAudio(data: Uint8Array): AudioBuffer {
+  const { sampleRate, channels } = readAudioHeader(data)
+  return new AudioBuffer(decodeArray(0x14, data.subarray(8)) as Float32Array, sampleRate, channels)
 }
 
 function decodeNdarray(data: Uint8Array): { readonly data: TypedArray; readonly shape: readonly number[] } {

@@ -1,14 +1,19 @@
+import type { ExtDecoder } from './ext.ts'
 import { FLAG, type Packet } from './packet.ts'
 import { Joiner } from './parts.ts'
 
 /** The receiving half of a link: hands every packet on once, in the order of their numbers. */
 export class Inbox {
-  readonly #joiner = new Joiner()
+  readonly #joiner: Joiner
   #seen = 0
   /** Packets that had come before. */
   duplicates = 0
   /** Packets that came too early: one before them is missing, and they will come again. */
   early = 0
+
+  constructor(ext?: ExtDecoder) {
+    this.#joiner = new Joiner(ext)
+  }
 
   /** Every packet up to this number was handed on. */
   get seen(): number {

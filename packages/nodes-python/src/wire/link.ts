@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Clock } from '@anabranch/plugin-sdk'
 import type { Encoder } from './encode.ts'
+import type { ExtDecoder } from './ext.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox, PACKETS_KEPT, type Ticket, type Unnumbered } from './outbox.ts'
 import type { Message, Packet } from './packet.ts'
@@ -13,6 +14,8 @@ export interface LinkOptions {
   readonly messageBytes: number
   readonly encoder: Encoder
   readonly clock: Clock
+  /** Of values that came in parts; the messages themselves are decoded by whoever hears them. */
+  readonly ext?: ExtDecoder
   /** Puts a message on the wire, which may lose it. */
   publish(message: Buffer): void
   /** Takes a packet of the other end: each once, in order. */
@@ -48,7 +51,7 @@ const RESEND_MOST_MS = 2000
 export class Link {
   readonly #options: LinkOptions
   readonly #outbox: Outbox
-  readonly #inbox = new Inbox()
+  readonly #inbox: Inbox
   #connected = true
   #closed = false
   #stale = 0
@@ -62,6 +65,7 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options
+    this.#inbox = new Inbox(options.ext)
     this.#outbox = new Outbox(options.encoder, options.messageBytes)
   }
 

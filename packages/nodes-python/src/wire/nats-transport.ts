@@ -3,6 +3,7 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { NatsServer } from '../server/nats-server.ts'
 import { decodeMessage } from './decode.ts'
+import { decodeLate } from './late-audio.ts'
 import type { Transport } from './transport.ts'
 
 /** Connects to a server. */
@@ -23,7 +24,7 @@ export async function connectTransport(server: NatsServer, name: string): Promis
           if (error !== null) return listener.refused(subject, error)
           let message: ReturnType<typeof decodeMessage>
           try {
-            message = decodeMessage(raw.data)
+            message = decodeMessage(raw.data, decodeLate)
           } catch (refusal) {
             return listener.refused(raw.subject, refusal as Error)
           }

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { LimitExceededError, MarshalingError, type Values } from '@anabranch/plugin-sdk'
+import { LimitExceededError, MarshalingError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { decodeValues } from './decode.ts'
+import type { ExtDecoder } from './ext.ts'
 import { FLAG, type Packet } from './packet.ts'
 
 /** A packet that carries these bytes of the values of a larger one. */
@@ -16,6 +17,11 @@ export class Joiner {
   #pieces: Uint8Array[] = []
   #at = 0
   #size = 0
+  readonly #ext: ExtDecoder | undefined
+
+  constructor(ext?: ExtDecoder) {
+    this.#ext = ext
+  }
 
   /** The whole packet, once its last part is here. @throws MarshalingError or LimitExceededError */
   add(packet: Packet): Packet | null {
@@ -31,7 +37,7 @@ export class Joiner {
     this.#pieces.push(bytes)
     this.#at += bytes.length
     if (this.#at < size) return null
-    const values = decodeValues(Buffer.concat(this.#pieces, size)) as Values
+    const values = decodeValues(Buffer.concat(this.#pieces, size), this.#ext)
     this.#begin(0)
     return { ...packet, flags: packet.flags & ~FLAG.part, values }
   }

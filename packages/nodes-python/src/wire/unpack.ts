@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { MarshalingError } from '@anabranch/plugin-sdk'
 import { C1 } from 'msgpackr'
 import { copyBytes } from './copy-bytes.ts'
-import { decodeExt, isExtCode } from './ext.ts'
+import { decodeExt, type ExtDecoder, isExtCode } from './ext.ts'
 import { createMsgpack } from './msgpack.ts'
 import { scan } from './scan.ts'
 
@@ -32,7 +32,7 @@ export interface Unpacked {
  *
  * @throws MarshalingError or LimitExceededError, before anything is unpacked.
  */
-export function unpack(data: Uint8Array): Unpacked {
+export function unpack(data: Uint8Array, decode: ExtDecoder = decodeExt): Unpacked {
   const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   const cuts: Cut[] = []
   scan(source, (head, from, start, end) => {
@@ -40,7 +40,7 @@ export function unpack(data: Uint8Array): Unpacked {
     if (head >= 0xd9) {
       if (isMisreadText(content)) cuts.push({ from, end, value: content.toString() })
     } else if (head <= 0xc6) cuts.push({ from, end, value: content })
-    else cuts.push({ from, end, value: ext(source[start - 1] ?? 0, start - 1, content) })
+    else cuts.push({ from, end, value: ext(source[start - 1] ?? 0, start - 1, content, decode) })
   })
   const size = cuts.reduce((sum, cut) => sum + MARK - (cut.end - cut.from), source.length)
   const outline = size <= buffer.length ? buffer : Buffer.allocUnsafe(size)
@@ -59,8 +59,8 @@ export function unpack(data: Uint8Array): Unpacked {
 /** Beyond 64 bytes msgpackr takes a byte order mark off where its native addon is missing. */
 const isMisreadText = (text: Buffer) => text.length > 64 && text.readUIntBE(0, 3) === BYTE_ORDER_MARK
 
-function ext(code: number, at: number, content: Buffer): unknown {
-  if (isExtCode(code)) return decodeExt(code, content)
+function ext(code: number, at: number, content: Buffer, decode: ExtDecoder): unknown {
+  if (isExtCode(code)) return decode(code, content)
   throw new MarshalingError(`ext code 0x${code.toString(16).padStart(2, '0')} is not of the wire format, at byte ${at}`)
 }
 

@@ -36,6 +36,7 @@ export const LIMITS = {
   worker_restart_window_ms: 60000,
   worker_restart_wait_ms: 100,
   worker_restart_wait_most_ms: 10000,
+  worker_replaced_ms: 10000,
   worker_close_ms: 5000,
   worker_log_lines: 1000,
 } as const

@@ -74,6 +74,13 @@ export interface Unavailable {
 export interface NodeFactory {
   readonly runtime: Runtime
   readonly spec?: NodeSpec
+  /**
+   * Its nodes work elsewhere and take so many input sets before the first is answered; they work on them in order, at most
+   * `concurrency` at a time. Default: no more than `concurrency`.
+   */
+  readonly inFlight?: number
+  /** The same for nodes that share a process with others of this group, where its nodes work in processes at all. */
+  inGroup?(name: string): NodeFactory
   /** @throws InvalidParamsError listing every problem at once. */
   create(params: unknown): NodeExecutor
   /**

@@ -1,4 +1,5 @@
 import type { AudioBuffer } from '../audio-buffer.ts'
+import { isHandedOn } from './handed-on-audio.ts'
 import { isWriter, publish, release, retain, staleRead } from './lease.ts'
 import { PooledAudio, pooledAudio } from './pooled-audio.ts'
 import { slotUnder } from './slot-table.ts'
@@ -50,7 +51,7 @@ export function releaseAudio(buffer: AudioBuffer, leases = 1): boolean {
  * @throws StaleFrameError where the frame is free.
  */
 export function adoptAudio(buffer: AudioBuffer): AudioBuffer {
-  if (PooledAudio.slotOf(buffer) !== null) return buffer
+  if (PooledAudio.slotOf(buffer) !== null || isHandedOn(buffer)) return buffer
   const { samples, sampleRate, channels } = buffer
   const slot = slotUnder(samples)
   if (slot === null) return buffer

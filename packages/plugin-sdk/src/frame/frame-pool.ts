@@ -112,6 +112,8 @@ export interface FramePool {
    * memory of its own, counted `frames_unpooled`. Throws as `sharedAudio` does.
    */
   audio(length: number, sampleRate: number, channels?: number, by?: string): AudioBuffer
+  /** Counts audio that somebody else made in ordinary memory for want of a slot: a native node. */
+  unpooled(frames: number): void
   /**
    * The audio in a frame that came as a handle: `length` samples a channel from `offset` bytes after the start of its
    * slot. The lease is the caller's already. @throws StaleFrameError, AudioFormatError, or LimitExceededError beyond the slot's end.

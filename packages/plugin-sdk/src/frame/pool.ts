@@ -112,6 +112,10 @@ class Pool implements FramePool {
     return pooledAudio(slot, slot.byGeneration, view, sampleRate, channels)
   }
 
+  unpooled(frames: number): void {
+    this.metrics.frames_unpooled += frames
+  }
+
   audioAt(handle: number, length: number, sampleRate: number, channels = 1, offset = 0): AudioBuffer {
     const slot = this.#table.slotOfHandle(handle)
     const samples = length * channels

@@ -1,12 +1,14 @@
 import type { Graph } from '../graph/graph.ts'
+import type { Plan } from '../graph/plan.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { drawDot } from './draw-dot.ts'
 import { drawMermaid } from './draw-mermaid.ts'
 import { drawText } from './draw-text.ts'
 import { drawingOf } from './drawing.ts'
 
 export interface DrawOptions {
-  /** `mermaid`: a flowchart for documents. `text`: lines for a terminal, and a list of the nodes. Default `text`. */
-  readonly format?: 'mermaid' | 'text'
+  /** `mermaid`: a flowchart for documents. `dot`: for Graphviz. `text`: lines for a terminal, and a list of the nodes. Default `text`. */
+  readonly format?: 'mermaid' | 'dot' | 'text'
 }
 
 /**
@@ -15,6 +17,8 @@ export interface DrawOptions {
  *
  * @throws ManifestError where there are no nodes; CycleError.
  */
-export function drawGraph(of: Manifest | Graph, { format = 'text' }: DrawOptions = {}): string {
-  return format === 'mermaid' ? drawMermaid(drawingOf(of)) : drawText(drawingOf(of))
+export function drawGraph(of: Manifest | Plan | Graph, { format = 'text' }: DrawOptions = {}): string {
+  const drawing = drawingOf(of)
+  if (format === 'dot') return drawDot(drawing)
+  return format === 'mermaid' ? drawMermaid(drawing) : drawText(drawing)
 }

@@ -2,6 +2,7 @@ import { ManifestError } from '@anabranch/plugin-sdk'
 import { edgesOf } from '../graph/edges-of.ts'
 import type { Graph, GraphEdge } from '../graph/graph.ts'
 import { findCycle, topologicalOrder } from '../graph/order.ts'
+import type { Plan } from '../graph/plan.ts'
 import { Problems } from '../graph/problems.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 
@@ -20,14 +21,18 @@ export interface Drawing {
 }
 
 /** @throws ManifestError for what has no nodes, CycleError. Edges that cannot be are left out: `validate` tells of them. */
-export function drawingOf(of: Manifest | Graph): Drawing {
-  const nodes: unknown = (of as Manifest | Graph | null)?.nodes
+export function drawingOf(of: Manifest | Plan | Graph): Drawing {
+  const nodes: unknown = (of as Manifest | Plan | Graph | null)?.nodes
   if (Array.isArray(nodes)) {
-    const { inputs, edges } = of as Graph
+    const { inputs, edges, nodes: known } = of as Plan | Graph
     return {
-      inputs,
+      inputs: Array.isArray(inputs) ? inputs : Object.keys(inputs),
       edges,
-      nodes: (of as Graph).nodes.map(({ id, runtime, settings: { type } }) => ({ id, type, runtime })),
+      nodes: known.map((node) => ({
+        id: node.id,
+        type: 'settings' in node ? node.settings.type : node.type,
+        runtime: node.runtime,
+      })),
     }
   }
   if (typeof nodes !== 'object' || nodes === null)

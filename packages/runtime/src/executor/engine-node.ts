@@ -12,6 +12,8 @@ export interface EngineNode extends EdgeEnd, HoldCounters {
   readonly ins: Edge[]
   readonly ports: readonly OutputPort[]
   readonly isSource: boolean
+  /** Of a source: the media time up to which it has given, µs. */
+  readonly positionUs?: number
   readonly state: 'open' | 'closed'
   readonly taken: number
   /** Audio that was copied for it out of frames. */

@@ -5,6 +5,7 @@ import type { EdgeMetrics, NodeMetrics } from '../telemetry/metrics.ts'
 import { NodeStats } from '../telemetry/node-stats.ts'
 import { EdgeTotals } from './edge-totals.ts'
 import type { Engine } from './engine.ts'
+import type { EngineNode } from './engine-node.ts'
 import { firstOutputUs } from './first-output.ts'
 import { rootsInFlight } from './laws.ts'
 import type { Breaker } from './layers/breaker.ts'
@@ -66,6 +67,7 @@ export class ExecutorMetrics {
       const stats = this.stats.get(node.id)
       const us = stats === undefined ? null : firstOutputUs(engine, node)
       if (us !== null) stats?.firstOutputUs.record(us)
+      if (stats !== undefined) stats.positionUs = furthest(stats.positionUs, node)
     }
   }
 
@@ -103,6 +105,9 @@ export class ExecutorMetrics {
       retries,
       execution_us: executionUs.snapshot(),
       first_output_us: this.#firstOutput(id, open).snapshot(),
+      position_us: open
+        .flatMap(({ nodes }) => nodes.filter((node) => node.id === id))
+        .reduce(furthest, this.#stats(id).positionUs),
       ...sets,
       ok: sets.produced + sets.absorbed + sets.filtered,
       skipped: settings.onError === 'skip' ? sets.failed : 0,
@@ -137,6 +142,10 @@ export class ExecutorMetrics {
     const sum = settled.reduce((a, b) => a + b, inFlight)
     return ledgerFrom(accepted, settled, inFlight, sum === accepted)
   }
+}
+
+function furthest(known: number | null, { positionUs }: EngineNode): number | null {
+  return positionUs === undefined ? known : Math.max(known ?? 0, positionUs)
 }
 
 function addEach(sums: number[], counts: readonly number[]): void {

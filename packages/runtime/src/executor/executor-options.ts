@@ -22,12 +22,16 @@ export interface ExecutorOptions extends PlanOptions {
   readonly random?: () => number
   /** Counting and timing of executions, ages and latency. Default true. */
   readonly metrics?: boolean
+  /** Whether nodes in a row that their maker can call in one go are called so: native nodes of one addon. Default true. */
+  readonly fuse?: boolean
   /** At most so much memory for frames of audio, in bytes from 2,048; beyond it they are made one by one. Default: the limit `pool_bytes`, 256 MiB. */
   readonly poolBytes?: number
   /** How often within a minute the thread of a node may be lost and is made anew. Default: the limit `thread_restarts`, 3. */
   readonly threadRestarts?: number
   /** How long `close` and an end without a reader wait, ms. Default 10,000. */
   readonly drainMs?: number
+  /** `realtime`: sources give audio as a microphone would, each frame when its last sample is due. Default: as fast as it is taken. */
+  readonly pace?: 'realtime'
   /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */
   readonly tracing?: Tracing
   /** Sees every step from inside; for tests and recorders. */
@@ -43,9 +47,11 @@ export const EXECUTOR_OPTIONS: OptionsOf<ExecutorOptions> = {
   scheduler: true,
   random: true,
   metrics: true,
+  fuse: true,
   poolBytes: true,
   threadRestarts: true,
   drainMs: true,
+  pace: true,
   tracing: true,
   probe: true,
 }

@@ -9,6 +9,7 @@ import { createPool, type FramePool, type FrameReport, systemClock } from '@anab
 import { checkOptions, type OptionsOf } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
+import { type Plan, planOf } from '../graph/plan.ts'
 import { steppedIn } from '../graph/stepped-in.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { Threads } from '../placement/threads.ts'
@@ -17,6 +18,7 @@ import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
 import type { NodeStats } from '../telemetry/node-stats.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
+import { type EarlyTaps, lookOn } from './early-taps.ts'
 import type { Engine } from './engine.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
 import { EXECUTOR_OPTIONS, type ExecutorOptions } from './executor-options.ts'
@@ -31,14 +33,17 @@ import { EngineSession } from './session.ts'
 export interface OpenOptions {
   /** Cancels the session. */
   readonly signal?: AbortSignal
+  /** Onlookers that see the first value too: what `session.tap` is for those who come later. */
+  readonly taps?: EarlyTaps
 }
 
-const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true }
-const EXECUTE_OPTIONS: OptionsOf<OpenOptions & SendOptions> = { ...OPEN_OPTIONS, ...SEND_OPTIONS }
+const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true, taps: true }
+const EXECUTE_OPTIONS: OptionsOf<Omit<OpenOptions, 'taps'> & SendOptions> = { signal: true, ...SEND_OPTIONS }
 
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
   readonly graph: Graph
+  readonly plan: Plan
   readonly #options: ExecutorOptions
   readonly #clock: Clock
   readonly #log: (bindings: Record<string, unknown>) => NodeLog
@@ -53,8 +58,10 @@ export class GraphExecutor {
   readonly #pool: FramePool | null
   #closed = false
 
-  constructor(graph: Graph, options: ExecutorOptions) {
-    this.graph = graph
+  constructor(graph: Graph, plan: Plan, options: ExecutorOptions) {
+    // A span of each call tells how long it took: then each is a call of its own.
+    this.graph = options.fuse === false || options.tracing !== undefined ? { ...graph, fused: [] } : graph
+    this.plan = { ...plan, fused: this.graph.fused }
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#log = lazyLog(() => options.log ?? defaultLogger())
@@ -81,6 +88,7 @@ export class GraphExecutor {
     this.#instances = new Instances(graph, {
       ...shared,
       elsewhere: (node) => this.#threads.body(node),
+      realtime: options.pace === 'realtime',
       layer: (node, body) =>
         layered(node, body, {
           clock: this.#clock,
@@ -119,6 +127,7 @@ export class GraphExecutor {
       release: (done) => this.#release(done),
     })
     this.#sessions.add(session)
+    lookOn(session, options.taps ?? {})
     const { signal } = options
     if (signal !== undefined) {
       const cancel = () => void session.cancel(String(signal.reason ?? 'aborted'))
@@ -138,7 +147,7 @@ export class GraphExecutor {
   /** A stream of one: open, send, end, collect. */
   async execute(
     inputs: Readonly<Record<string, unknown>> = {},
-    options: OpenOptions & SendOptions = {},
+    options: Omit<OpenOptions, 'taps'> & SendOptions = {},
   ): Promise<Results> {
     checkOptions('execute()', options, EXECUTE_OPTIONS)
     const { signal, ...at } = options
@@ -230,7 +239,7 @@ function isClosed(): Error {
 export async function makeExecutor(manifest: Manifest, options: ExecutorOptions): Promise<GraphExecutor> {
   checkOptions('createExecutor()', options, EXECUTOR_OPTIONS)
   const graph = await graphOf(manifest, options)
-  const executor = new GraphExecutor(graph, options)
+  const executor = new GraphExecutor(graph, planOf(graph, manifest), options)
   for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
   for (const { node, runtime, passedOver } of steppedIn(graph))
     executor

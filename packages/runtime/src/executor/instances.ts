@@ -5,6 +5,7 @@ import { KeptFrames } from './kept-frames.ts'
 import type { Calls } from './layers/layered.ts'
 import { RunContext } from './node-context.ts'
 import { SaidTimes } from './output-time.ts'
+import { paced } from './paced.ts'
 
 const PREPARE_MS = 30_000
 const CLEANUP_MS = 5_000
@@ -23,6 +24,8 @@ export interface InstanceOptions {
   readonly layer: (node: GraphNode, body: RecordBody) => Calls | null
   /** Makes a node that does not run inline; null for one that does. */
   readonly elsewhere: (node: GraphNode) => RecordBody | null
+  /** Sources give audio at the speed at which it sounds. */
+  readonly realtime: boolean
 }
 
 /**
@@ -81,7 +84,8 @@ export class Instances {
     if (idle !== undefined) return idle
     let instance: Instance
     try {
-      const body = this.#options.elsewhere(node) ?? this.#body(node)
+      const made = this.#options.elsewhere(node) ?? this.#body(node)
+      const body = this.#options.realtime ? paced(made, this.#options.clock) : made
       instance = { node, body, calls: this.#options.layer(node, body) }
     } catch (error) {
       return Promise.reject(nodeError(error, node.id)) // Its neighbours may be preparing: they are given back together.

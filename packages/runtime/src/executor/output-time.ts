@@ -1,8 +1,14 @@
 import { AudioBuffer, type TimeRule } from '@anabranch/plugin-sdk'
+import type { NextTime } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../edges/env.ts'
 
-/** Gives the envelope of one output value, made of `env`. */
-export type OutputTime = (env: Env, value: unknown, record: object) => Env
+/** The rule of one output key. */
+export interface OutputTime {
+  /** The envelope of one output value, made of `env`. */
+  of(env: Env, value: unknown, record: object): Env
+  /** Writes when the next output is, if the node says nothing; `env` is what it would be made of, where that is known. */
+  tell(time: NextTime, env: Env | null): boolean
+}
 
 /** Media times that nodes said by `context.at`, by outputs object. */
 export class SaidTimes {
@@ -27,41 +33,78 @@ export class SaidTimes {
  * merged envelope. `own`: what `context.at` said.
  */
 export function outputTime(rule: TimeRule, delayUs: number, said: SaidTimes): OutputTime | null {
-  if (rule === 'samples') return sampleTime(delayUs, said)
-  if (rule === 'own') return (env, _value, record) => atTime(env, said.get(record))
+  if (rule === 'samples') return new SampleTime(delayUs, said)
+  if (rule === 'own') return new OwnTime(said)
   return null
 }
 
-function sampleTime(delayUs: number, said: SaidTimes): OutputTime {
-  let base = Number.NaN
-  let samples = 0
-  let rate = 0
-  let last: Env | null = null
-  return (env, value, record) => {
+class SampleTime implements OutputTime {
+  readonly #delayUs: number
+  readonly #said: SaidTimes
+  #base = Number.NaN
+  #samples = 0
+  #rate = 0
+  #last: Env | null = null
+
+  constructor(delayUs: number, said: SaidTimes) {
+    this.#delayUs = delayUs
+    this.#said = said
+  }
+
+  of(env: Env, value: unknown, record: object): Env {
     if (!(value instanceof AudioBuffer)) return env
-    const gap = env.discont && env !== last
-    last = env
-    const told = said.get(record)
-    if (told !== undefined || Number.isNaN(base) || gap || value.sampleRate !== rate) {
-      base = told ?? env.pts - delayUs
-      samples = 0
-      rate = value.sampleRate
+    const gap = env.discont && env !== this.#last
+    this.#last = env
+    const told = this.#said.get(record)
+    if (told !== undefined || Number.isNaN(this.#base) || gap || value.sampleRate !== this.#rate) {
+      this.#base = told ?? env.pts - this.#delayUs
+      this.#samples = 0
+      this.#rate = value.sampleRate
     }
     const out = env.copy()
     if (!gap) {
       out.discont = false
       out.lost = 0
     }
-    out.pts = base + Math.round((samples * 1e6) / rate)
-    samples += value.length
-    out.duration = base + Math.round((samples * 1e6) / rate) - out.pts
+    out.pts = this.#next()
+    this.#samples += value.length
+    out.duration = this.#next() - out.pts
     return out
+  }
+
+  tell(time: NextTime, env: Env | null): boolean {
+    const fresh = Number.isNaN(this.#base)
+    if (fresh && env === null) return false
+    time.pts = fresh ? (env as Env).pts - this.#delayUs : this.#next()
+    time.rate = fresh ? 0 : this.#rate
+    time.says = true
+    return true
+  }
+
+  #next(): number {
+    return this.#base + Math.round((this.#samples * 1e6) / this.#rate)
   }
 }
 
-function atTime(env: Env, pts: number | undefined): Env {
-  if (pts === undefined) return env
-  const out = env.copy()
-  out.pts = pts
-  return out
+class OwnTime implements OutputTime {
+  readonly #said: SaidTimes
+
+  constructor(said: SaidTimes) {
+    this.#said = said
+  }
+
+  of(env: Env, _value: unknown, record: object): Env {
+    const pts = this.#said.get(record)
+    if (pts === undefined) return env
+    const out = env.copy()
+    out.pts = pts
+    return out
+  }
+
+  tell(time: NextTime): boolean {
+    time.pts = Number.NaN
+    time.rate = 0
+    time.says = true
+    return true
+  }
 }

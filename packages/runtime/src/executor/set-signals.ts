@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** The abort signals of one node's sets: one for all of them until an interrupt, made when it is first read; survivors have their own. */
 export class SetSignals {
   #sets: AbortController | null = null
@@ -5,10 +7,10 @@ export class SetSignals {
 
   of(survive: boolean): AbortSignal {
     if (survive) {
-      this.#survivors ??= new AbortController()
+      this.#survivors ??= controller()
       return this.#survivors.signal
     }
-    this.#sets ??= new AbortController()
+    this.#sets ??= controller()
     return this.#sets.signal
   }
 
@@ -24,4 +26,11 @@ export class SetSignals {
     this.#sets?.abort(reason)
     this.#survivors?.abort(reason)
   }
+}
+
+/** As many may listen to its signal as sets are at work, and each may wait for something of its own. */
+function controller(): AbortController {
+  const made = new AbortController()
+  setMaxListeners(0, made.signal)
+  return made
 }

@@ -1,4 +1,4 @@
-import { LIMITS } from '@anabranch/plugin-sdk/host'
+import { type Fusing, LIMITS } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { NodeSettings } from '../graph/node-settings.ts'
@@ -9,6 +9,7 @@ import type { Calls } from './layers/layered.ts'
 import type { OutputPort } from './output-port.ts'
 import { EntryRunner } from './runners/entry-runner.ts'
 import { ExecuteRunner } from './runners/execute-runner.ts'
+import { Followers } from './runners/followers.ts'
 import type { NodeRunner } from './runners/node-runner.ts'
 import { OperatorRunner } from './runners/operator-runner.ts'
 import { OutletRunner } from './runners/outlet-runner.ts'
@@ -50,7 +51,27 @@ export function wire(engine: Engine, graph: Graph, instances: readonly Instance[
   raiseMarks(runners)
   entry?.wired(0)
   for (const { node, body } of instances) runners.get(node.id)?.wired(body.delayUs ?? 0)
+  fuse(graph, instances, runners)
   return { runners, entry, outlet }
+}
+
+/** Lets the makers of fused runs call the nodes after each together with it. */
+function fuse({ fused }: Graph, instances: readonly Instance[], runners: ReadonlyMap<string, NodeRunner>): void {
+  const bodies = new Map(instances.map(({ node, body }) => [node.id, body]))
+  for (const body of bodies.values()) body.fusing?.follow([], null)
+  for (const { nodes, keys } of fused)
+    for (let at = 0; at < keys.length; at++) {
+      const rest = nodes.slice(at + 1)
+      const [first, ...others] = rest.map((id) => runners.get(id) as ExecuteRunner) as [ExecuteRunner]
+      const leader = runners.get(nodes[at] as string) as ExecuteRunner | SourceRunner
+      const followers = new Followers(leader, [first, ...others])
+      leader.lead(followers, keys[at] as string)
+      const after = rest.map((id, next) => ({
+        fusing: bodies.get(id)?.fusing as Fusing,
+        key: keys[at + next] as string,
+      }))
+      bodies.get(nodes[at] as string)?.fusing?.follow(after, followers)
+    }
 }
 
 /** A key that a node without declared keys gave for the first time: final nodes lead to the outlet. */

@@ -7,6 +7,7 @@ import type { FileOf } from './check-placement.ts'
 import { checkEdgeCount, shapeOk } from './check-shape.ts'
 import { edgesOf } from './edges-of.ts'
 import { formatsOf } from './formats-of.ts'
+import { fusedRuns } from './fused-runs.ts'
 import type { Graph, GraphEdge, GraphNode } from './graph.ts'
 import { findCycle, topologicalOrder } from './order.ts'
 import type { Problems } from './problems.ts'
@@ -38,7 +39,9 @@ export function checkGraph(manifest: Manifest, resolve: Resolve, fileOf: FileOf,
   checkJoins(nodes, insOf, formats, problems)
   const inputKinds = new Map(Object.entries(manifest.inputs ?? {}).map(([input, { kind }]) => [input, kind]))
   const name = manifest.metadata?.name ?? 'pipeline'
-  return { name, nodes, edges, inputs: [...inputKinds.keys()], inputKinds, warnings: problems.warnings }
+  const inputs = [...inputKinds.keys()]
+  const fused = fusedRuns({ nodes, edges })
+  return { name, nodes, edges, inputs, fused, inputKinds, formats, warnings: problems.warnings }
 }
 
 function edgesInto(edges: readonly GraphEdge[]): (id: string) => readonly GraphEdge[] {

@@ -8,7 +8,7 @@ import {
 } from '@anabranch/plugin-sdk'
 import { checkForm, nodeError, type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import type { Manifest, ManifestNode } from '../manifest/manifest.ts'
-import { type FileOf, refusePlacement, threadOf } from './check-placement.ts'
+import { type FileOf, inProcess, refusePlacement, threadOf } from './check-placement.ts'
 import type { GraphNode } from './graph.ts'
 import { paramProblems } from './param-problems.ts'
 import { paramsOf } from './params-of.ts'
@@ -65,7 +65,8 @@ export function findNode(
   }
   if (resolution === null) return null
   try {
-    const { factory, runtime, passedOver } = resolution
+    const { runtime, passedOver } = resolution
+    const factory = inProcess(id, node, resolution, problems)
     const params = paramsOf(id, node.params ?? {}, factory.spec?.params, problems.source?.fromEnv)
     const executor = factory.create(params)
     const body = recordBody(executor)

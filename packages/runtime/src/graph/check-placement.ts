@@ -1,7 +1,10 @@
 import { MarshalingError, type NodeFactory, NotAvailableError } from '@anabranch/plugin-sdk'
+import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { ManifestNode } from '../manifest/manifest.ts'
 import type { GraphNode, ModuleReference } from './graph.ts'
 import type { Problems } from './problems.ts'
+
+const GROUP = new RegExp(LIMITS.id_pattern)
 
 /** The file of the plugin that a factory came from; undefined for one that was made in code. */
 export type FileOf = (factory: NodeFactory) => string | undefined
@@ -11,10 +14,41 @@ export function refusePlacement(id: string, { placement }: ManifestNode, problem
   if (placement === undefined) return
   const { where = 'inline', replicas = 1, labels } = placement
   const refuse = (what: string, fix: string) => refused(id, `${what} is not available yet`, fix, problems)
-  if (where !== 'inline' && where !== 'thread')
-    refuse(`placement ${where}`, 'leave placement out, or say where: thread')
+  if (where === 'remote') refuse('placement remote', 'leave placement out, or say where: thread')
   if (replicas !== 1) refuse(`${replicas} replicas`, 'leave replicas out')
   if (labels !== undefined) refuse('placement by labels', 'leave labels out')
+}
+
+/**
+ * The factory of a node in its process: in the one of the group that it names, or its own. What does not work in processes
+ * has none, which is a problem where one is asked for.
+ */
+export function inProcess(
+  id: string,
+  { type, placement }: ManifestNode,
+  { runtime, factory }: Pick<GraphNode, 'runtime' | 'factory'>,
+  problems: Problems,
+): NodeFactory {
+  const { where, group } = placement ?? {}
+  if (where !== 'process' && group === undefined) return factory
+  if (where !== undefined && where !== 'process') {
+    const message = `node "${id}": group "${group}" with where: ${where}`
+    problems.add({ path: `nodes.${id}.placement`, message, fix: 'leave one of them out: a group shares a process' })
+    return factory
+  }
+  if (group !== undefined && !GROUP.test(group)) {
+    const message = `node "${id}": "${group}" is no name for a group`
+    problems.add({ path: `nodes.${id}.placement.group`, message, fix: `give one that matches ${LIMITS.id_pattern}` })
+    return factory
+  }
+  if (factory.inGroup !== undefined) return group === undefined ? factory : factory.inGroup(group)
+  const what = group === undefined ? 'placement process' : `a group for "${type}", which is a ${runtime} node,`
+  const fix =
+    group === undefined
+      ? 'leave placement out, or say where: thread'
+      : 'leave group out: Python nodes alone have processes that they can share'
+  refused(id, `${what} is not available yet`, fix, problems)
+  return factory
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
+import type { Format, Issue, NodeExecutor, NodeFactory, Runtime } from '@anabranch/plugin-sdk'
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { BreakerOptions, RetryOptions } from '../manifest/manifest.ts'
@@ -44,14 +44,26 @@ export interface GraphNode {
   readonly totalTimeoutMs: number | undefined
 }
 
+/** Nodes in a row that their maker can call in one go. */
+export interface FusedRun {
+  /** In their order. */
+  readonly nodes: readonly string[]
+  /** What each but the first reads of the one before. */
+  readonly keys: readonly string[]
+}
+
 /** A checked graph. Nodes are in topological order; where that leaves a choice, in the order they were declared. */
 export interface Graph {
   readonly name: string
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
   readonly inputs: readonly string[]
+  /** Nodes in a row that their maker calls in one go. */
+  readonly fused: readonly FusedRun[]
   /** Kinds of the pipeline's inputs, by name. */
   readonly inputKinds: ReadonlyMap<string, string>
+  /** What is known before a run of every output and pipeline input. */
+  readonly formats: ReadonlyMap<string, Format>
   /** What can run, but hardly as it was meant. */
   readonly warnings: readonly Issue[]
 }

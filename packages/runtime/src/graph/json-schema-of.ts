@@ -2,13 +2,16 @@ import type { AnySchema } from '@anabranch/plugin-sdk/host'
 
 export type JsonSchema = { readonly [key: string]: unknown }
 
-/** What a schema can say of itself (Standard JSON Schema). */
-export function jsonSchemaOf(schema: AnySchema | undefined): JsonSchema | undefined {
+/** What a schema can say of itself (Standard JSON Schema); undefined where it cannot. */
+export function jsonSchemaOf(
+  schema: AnySchema | undefined,
+  target: 'draft-2020-12' | 'draft-07' = 'draft-2020-12',
+): JsonSchema | undefined {
   const standard = schema?.['~standard'] as
     | { jsonSchema?: { input(options: { target: string }): JsonSchema } }
     | undefined
   try {
-    return standard?.jsonSchema?.input({ target: 'draft-2020-12' })
+    return standard?.jsonSchema?.input({ target })
   } catch {
     return undefined // A schema with parts that JSON Schema cannot say.
   }

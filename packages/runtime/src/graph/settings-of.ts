@@ -61,7 +61,7 @@ export function graphNode(
     trigger: node.trigger ?? spec?.trigger,
     toleranceMs: numbers('tolerance_ms', node.tolerance_ms, 0, 2 ** 31) ?? spec?.toleranceMs ?? 0,
     late: node.late ?? spec?.late ?? 'drop',
-    concurrency: found.thread === null ? (spec?.concurrency ?? 1) : setsAhead(node, found, maxRetries),
+    concurrency: setsAhead(node, found, ins, maxRetries),
     ordered: spec?.ordered ?? true,
     onError: node.on_error ?? 'fail',
     time: spec?.time ?? (itemless ? 'span' : 'keep'),
@@ -96,16 +96,24 @@ export function graphNode(
 }
 
 /**
- * How many sets a node on a thread is given ahead of the one at work, so that its thread need not wait for the next. One
- * where an outcome decides how the next set is to be called: its time is limited, it keeps content over calls, or it is
- * stateful and called again after a failure.
+ * How many sets a node is given ahead of the one at work, where it works on a thread or in a process of its own, so that it
+ * need not wait for the next. Its own number where an outcome decides how the next set is to be called: its time is
+ * limited, it keeps content over calls, or it is stateful and called again after a failure; and where an edge may lose
+ * items, which is to lose the same ones wherever the node works.
  */
-function setsAhead(node: ManifestNode, { spec }: FoundNode, maxRetries: number): number {
+function setsAhead(
+  node: ManifestNode,
+  { spec, thread, factory }: FoundNode,
+  ins: readonly GraphEdge[],
+  maxRetries: number,
+): number {
+  const own = spec?.concurrency ?? 1
+  const ahead = thread === null ? (factory.inFlight ?? own) : LIMITS.thread_in_flight
   const keeps = spec?.time === 'span' || spec?.time === 'samples'
   const limited = node.timeout_ms !== undefined || node.total_timeout_ms !== undefined
   const repeated = (spec?.purity ?? 'stateful') === 'stateful' && maxRetries > 0
-  const own = spec?.concurrency ?? 1
-  return keeps || limited || repeated ? own : Math.max(own, LIMITS.thread_in_flight)
+  const lossy = ins.some(({ options }) => options.policy !== 'block')
+  return keeps || limited || repeated || lossy ? own : Math.max(own, ahead)
 }
 
 /** What an input may be lent for: a call that has an end, after which nobody looks at it again. */

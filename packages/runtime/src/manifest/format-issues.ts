@@ -6,13 +6,14 @@ const WIDTH = 100
 
 /**
  * Issues as text: code, place and message in one line, then the line of the file with a mark under the column, then
- * what to do. Takes a list of issues or an error that has one; for an error without issues, its code and message.
+ * what to do. Takes a list of issues or an error that has one; for an error without issues, its code, node and message.
  */
 export function formatIssues(problem: readonly Issue[] | Error): string {
   const issues = Array.isArray(problem) ? (problem as readonly Issue[]) : (problem as { issues?: Issue[] }).issues
   if (issues !== undefined && issues.length > 0) return issues.map(formatIssue).join('\n\n')
-  const { code, message, fix } = problem as Error & { code?: string; fix?: string }
-  return `${code === undefined ? '' : `${code} `}${message ?? ''}${fix === undefined ? '' : `\n  fix: ${fix}`}`
+  const { code, message, nodeId, fix } = problem as Error & { code?: string; nodeId?: string; fix?: string }
+  const node = nodeId === undefined || message.includes(`"${nodeId}"`) ? '' : `node "${nodeId}": `
+  return `${code === undefined ? '' : `${code} `}${node}${message ?? ''}${fix === undefined ? '' : `\n  fix: ${fix}`}`
 }
 
 function formatIssue(issue: Issue): string {

@@ -78,8 +78,13 @@ const options = {
     {
       where: oneOf(
         ['inline', 'thread', 'process', 'remote'],
-        'Default inline. thread: a worker thread of its own, for a JavaScript node of a plugin that plugins names.',
+        'Default inline; process for a Python node. thread: a worker thread of its own, for a JavaScript node of a plugin that plugins names.',
       ),
+      group: {
+        type: 'string',
+        pattern: LIMITS.id_pattern,
+        description: 'Python nodes with the same group share one process. Default: each has its own.',
+      },
       labels: {
         type: 'object',
         additionalProperties: { type: ['string', 'number'] },

@@ -60,6 +60,8 @@ export interface NodeOptions {
   readonly breaker?: BreakerOptions
   readonly placement?: {
     readonly where?: 'inline' | 'thread' | 'process' | 'remote'
+    /** Of Python nodes that share one process. */
+    readonly group?: string
     readonly labels?: Readonly<Record<string, string | number>>
     readonly replicas?: number
   }

@@ -1,7 +1,7 @@
 import { anything, defineNode, json } from '@anabranch/plugin-sdk'
 import { Observable } from 'rxjs'
 import { z } from 'zod'
-import { LONGEST_MS } from './sleep.ts'
+import { LONGEST_MS } from '../sleep.ts'
 
 /** The most values that a batch may be told to hold. */
 const MOST = 65_536

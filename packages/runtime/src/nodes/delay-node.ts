@@ -1,6 +1,6 @@
 import { anything, defineNode } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
-import { LONGEST_MS, sleep } from './sleep.ts'
+import { LONGEST_MS, sleep } from '../sleep.ts'
 
 /** Values that are under way at once. */
 const CONCURRENCY = 256

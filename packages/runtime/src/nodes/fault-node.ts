@@ -1,6 +1,6 @@
 import { anything, defineNode, NodeExecutionError } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
-import { LONGEST_MS, sleep } from './sleep.ts'
+import { LONGEST_MS, sleep } from '../sleep.ts'
 
 const chance = z.number().min(0).max(1).default(0)
 

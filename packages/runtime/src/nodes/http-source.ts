@@ -13,12 +13,12 @@ import {
 import { outputsOf } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 import { plainBytes } from '../default-chunks.ts'
+import { LONGEST_MS, sleep } from '../sleep.ts'
 import { openResponse } from './http-response.ts'
 import { linesOf } from './lines.ts'
 import { backoffMs, headersParam, privateParam, reconnectParams, urlParam } from './network-params.ts'
 import { parsedLine } from './parsed-line.ts'
 import { type ServerEventState, serverEvents } from './server-events.ts'
-import { LONGEST_MS, sleep } from './sleep.ts'
 
 const params = z.object({
   url: urlParam('http', 'https').describe('What to get.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LONGEST_MS } from './sleep.ts'
+import { LONGEST_MS } from '../sleep.ts'
 
 /** A URL of one of these schemes, without a password in it: that would show in logs. */
 export const urlParam = (...schemes: readonly string[]) =>

@@ -1,6 +1,6 @@
 import { anything, defineNode } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
-import { sleep } from './sleep.ts'
+import { sleep } from '../sleep.ts'
 
 /**
  * Lets at most `per_second` values through, by the clock; after a pause up to `burst` at once.

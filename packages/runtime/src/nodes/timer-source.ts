@@ -1,6 +1,6 @@
 import { defineNode, number } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
-import { LONGEST_MS, sleep } from './sleep.ts'
+import { LONGEST_MS, sleep } from '../sleep.ts'
 
 /**
  * Gives the number of the tick, from 0, at every interval of the clock; the first after one interval.

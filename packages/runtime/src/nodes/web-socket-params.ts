@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { LONGEST_MS } from '../sleep.ts'
 import { headersParam, privateParam, reconnectParams, urlParam } from './network-params.ts'
-import { LONGEST_MS } from './sleep.ts'
 
 /** What both ends of a WebSocket are told. */
 export const webSocketParams = {

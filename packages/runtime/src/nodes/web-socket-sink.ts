@@ -2,9 +2,9 @@ import { anything, type Clock, defineNode, InvalidInputsError, isAnabranchError 
 import { describe } from '@anabranch/plugin-sdk/host'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
+import { sleep } from '../sleep.ts'
 import { jsonLine } from './json-line.ts'
 import { backoffMs } from './network-params.ts'
-import { sleep } from './sleep.ts'
 import { closeWebSocket, openWebSocket } from './web-socket.ts'
 import { webSocketParams } from './web-socket-params.ts'
 

@@ -16,6 +16,8 @@ export interface LoadPluginsOptions {
    * the process or crashes; 0 leaves that out, for files that are known. Default 2,000.
    */
   readonly importMs?: number
+  /** Entries of the list that are imported without a trial, because the host comes with them: a trial is a process. */
+  readonly known?: readonly string[]
 }
 
 /** What became of one entry of a list. */
@@ -60,12 +62,13 @@ export function pluginIssue(at: number, error: Error): Issue {
 /** The same, telling of each entry what became of it. */
 export async function loadEach(
   list: readonly (string | Plugin)[],
-  { from = '.', importMs = 2000 }: LoadPluginsOptions,
+  { from = '.', importMs = 2000, known = [] }: LoadPluginsOptions,
 ): Promise<LoadedPlugin[]> {
   const folder = resolve(from)
   const found = await Promise.all(list.map((entry) => attempt(() => find(entry, folder))))
-  const files = [...new Set(found.flatMap((one) => ('value' in one && one.value.file ? [one.value.file] : [])))]
-  const verdicts = importMs > 0 && files.length > 0 ? await tryImports(files, importMs) : []
+  const tried = found.filter((_, at) => !known.includes(list[at] as string))
+  const files = [...new Set(tried.flatMap((one) => ('value' in one && one.value.file ? [one.value.file] : [])))]
+  const trials = importMs > 0 && files.length > 0 ? tryImports(files, importMs) : Promise.resolve([])
   const modules = new Map<string, Promise<Attempt<Plugin>>>()
   return Promise.all(
     found.map(async (one, at): Promise<LoadedPlugin> => {
@@ -73,7 +76,8 @@ export async function loadEach(
       if ('error' in one) return failure(name, one.error)
       const { file, plugin } = one.value
       if (plugin !== undefined) return { name, plugin }
-      const verdict = verdicts[files.indexOf(file)] ?? null
+      // Known ones are imported meanwhile.
+      const verdict = files.includes(file) ? ((await trials)[files.indexOf(file)] ?? null) : null
       if (verdict !== null)
         return { name, error: new PluginError(`plugin "${name}" (${file}) ${verdict.what}`, { fix: verdict.fix }) }
       const loading = modules.get(file) ?? attempt(() => importPlugin(name, file))
@@ -105,7 +109,8 @@ async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
 }
 
 async function find(entry: string | Plugin, folder: string): Promise<Found> {
-  if (typeof entry === 'string' && isPythonPlugin(entry, folder)) return { plugin: await loadPythonPlugin(entry, folder) }
+  if (typeof entry === 'string' && isPythonPlugin(entry, folder))
+    return { plugin: await loadPythonPlugin(entry, folder) }
   if (typeof entry === 'string') return { file: await findPlugin(entry, folder) }
   check(entry, 'an object in the list')
   return { plugin: entry }

@@ -10,6 +10,8 @@ export interface NodeMetrics {
   readonly execution_us: HistogramSnapshot
   /** One value a session: from the first item that came to the node, or from the start at a source, to the first it gave. */
   readonly first_output_us: HistogramSnapshot
+  /** At a source: the media time up to which it has given, in the session that is furthest; null for other nodes. */
+  readonly position_us: number | null
   /** Input sets of open and closed sessions, by what became of them. */
   readonly taken: number
   readonly produced: number

@@ -8,6 +8,8 @@ export class NodeStats {
   /** How many calls an error took, where there were retries. */
   readonly attempts = new WeakMap<object, number>()
   readonly executionUs = new Histogram()
+  /** The furthest that a source came in a closed session, µs of media time; null for other nodes. */
+  positionUs: number | null = null
   /** Of closed sessions. */
   readonly firstOutputUs = new Histogram()
 }

@@ -104,8 +104,16 @@ t.test('drawGraph: mermaid, whatever the names are', async (t) => {
   t.match(hostile, 'n1["a#60;b#62;#35;#96;<br/>#60;i#62;"]')
 })
 
+t.test('drawGraph: dot, whatever the names are', async (t) => {
+  const drawn = drawGraph(captions, { format: 'dot' })
+  t.match(drawn, /^digraph \{\n/)
+  t.match(drawn, /\n {2}n\d+ -> n\d+ \[label="[^"]*drop-oldest"\]\n/)
+  const hostile = drawGraph(pipeline({ a: { type: 'say "hi" \\' } as never }), { format: 'dot' })
+  t.match(hostile, 'n0 [label="a\\nsay \\"hi\\" \\\\"]')
+})
+
 t.test('drawGraph: the order of inputs and nodes decides, and nothing else', async (t) => {
-  for (const format of ['text', 'mermaid'] as const)
+  for (const format of ['text', 'mermaid', 'dot'] as const)
     t.equal(drawGraph(JSON.parse(JSON.stringify(captions)), { format }), drawGraph(captions, { format }))
 })
 

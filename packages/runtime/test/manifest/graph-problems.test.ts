@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of a pipeline, not of a template
+
 import { audio, defineNode, InvalidParamsError } from '@anabranch/plugin-sdk'
+import { codedError } from '@anabranch/plugin-sdk/host'
 import { createExecutor, formatIssues, parseManifest, Registry, validate } from '@anabranch/runtime'
 import { filterNode } from '@anabranch/runtime/nodes'
 import t from 'tap'
@@ -244,6 +246,8 @@ t.test('manifest: problems of the graph as text, with the line and what to do', 
   const [, line, mark] = far.split('\n') as [string, string, string]
   t.ok(line.length < 120 && line[mark.length - 1] === 'g', far)
   t.equal(formatIssues(new Error('plain')), 'plain')
+  const failed = codedError('ANB_TIMEOUT', 'took too long', { nodeId: 'text', fix: 'wait' })
+  t.equal(formatIssues(failed), 'ANB_TIMEOUT node "text": took too long\n  fix: wait')
   t.match(
     formatIssues([{ path: 'nodes.a', message: 'no', code: 'ANB_MANIFEST', severity: 'error' }]),
     'ANB_MANIFEST nodes.a no',

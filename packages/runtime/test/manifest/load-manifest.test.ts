@@ -277,7 +277,9 @@ connections: [{ from: mic, to: a }, { from: a, to: b }, { from: a, to: c }]
         found.some((each) => String(each) === String(wanted)),
         `${wanted} in ${JSON.stringify(found)}`,
       )
-    t.same(await validateFile(path('good.yaml'), { registry }), { ok: true, problems: [], steppedIn: [] })
+    const { plan, ...rest } = await validateFile(path('good.yaml'), { registry })
+    t.same(rest, { ok: true, problems: [], steppedIn: [] })
+    t.match(plan, { nodes: [{ where: 'inline' }] }, 'and says how it will run')
     t.match(await validateFile(path('bad.yaml')), { ok: false, problems: [{ line: 1 }] })
     t.match(await validateFile(path('none.yaml')), { ok: false, problems: [{ message: /no file/ }] })
   })

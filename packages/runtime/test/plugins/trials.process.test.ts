@@ -88,3 +88,15 @@ t.test('loadPlugins: a loop is ended after two seconds as shipped, and no proces
   await settled()
   t.notOk(process.getActiveResourcesInfo().includes('ProcessWrap'))
 })
+
+t.test('loadPlugins: known ones are imported without a trial, the others with one', async (t) => {
+  const counts = (log: string) =>
+    moduleOf(
+      `Of${log}`,
+      `import { appendFileSync } from 'node:fs'\nappendFileSync(new URL('${log}', import.meta.url), '|')`,
+    )
+  const from = pluginFolder(t, { 'known.js': counts('A'), 'other.js': counts('B') })
+  await loadPlugins(['./known.js', './other.js'], { from, importMs: 8000, known: ['./known.js'] })
+  const imports = (log: string) => readFileSync(join(from, log), 'utf8').length
+  t.same([imports('A'), imports('B')], [1, 2])
+})

@@ -1,13 +1,13 @@
 //! The block of numbers by which a call's arguments and results cross. Writing forty numbers into shared memory costs less
 //! than handing ten arguments over. One block for each thread and addon; JavaScript and Rust use it in turn.
 //!
+//! After the numbers of the call comes a section for each node that it may reach: the node that is called, and those that
+//! follow it in the same call.
+//!
 //! The layout is that of `call-block.ts`, which must be changed with it and with the version of the doors.
 
 /// How many numbers a block holds.
-pub(crate) const LENGTH: usize = OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH;
-
-/// Result: the media time that the node said, µs; not a number where it said none.
-pub(crate) const SAID: usize = 16;
+pub(crate) const LENGTH: usize = SECTIONS + MAX_MEMBERS * SECTION_LENGTH;
 
 /// Media time of the input set, µs.
 pub(crate) const PTS: usize = 0;
@@ -35,16 +35,45 @@ pub(crate) const WRITABLE: usize = 10;
 pub(crate) const OUTPUT_HANDLE: usize = 11;
 /// The number of the pool.
 pub(crate) const POOL: usize = 12;
+/// How many nodes after the called one may be called too.
+pub(crate) const FOLLOWERS: usize = 13;
 
-/// Result: 1 where `more` has something to give.
-pub(crate) const HAS_MORE: usize = 13;
+/// Result: how many nodes were called.
+pub(crate) const DONE: usize = 14;
+/// Result: 1 where the last of them, one that follows, failed; `failure` throws its error.
+pub(crate) const FAILED: usize = 15;
+/// Result: the bytes that the output frame should have had; those of the next call of the same input length, as a rule.
+pub(crate) const FRAME_BYTES: usize = 16;
 /// Result: outputs that got ordinary memory instead of a frame.
-pub(crate) const UNPOOLED: usize = 14;
-/// Result: 1 where there is an output record at all; 0 is the end of a source, or of `more`.
-pub(crate) const ANY: usize = 15;
+pub(crate) const UNPOOLED: usize = 17;
 
-/// Where the outputs begin, in the order of the declared keys.
-pub(crate) const OUTPUTS: usize = 17;
+/// Where the sections begin.
+pub(crate) const SECTIONS: usize = 18;
+/// As many nodes as one call reaches.
+pub(crate) const MAX_MEMBERS: usize = 8;
+/// The numbers of one section.
+pub(crate) const SECTION_LENGTH: usize = OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH;
+
+/// In a section: the node's handle. Of the called node it is an argument instead.
+pub(crate) const HANDLE: usize = 0;
+/// In a section: which output key the next node reads.
+pub(crate) const LINK: usize = 1;
+/// In a section: the media time of what the node gives next, µs; not a number where it is that of its input set.
+pub(crate) const TIME: usize = 2;
+/// In a section: the sample rate that [`TIME`] holds for, 0 for any.
+pub(crate) const TIME_RATE: usize = 3;
+/// In a section: 1 where a time that the node says counts instead.
+pub(crate) const SAYS: usize = 4;
+/// In a section, result: 1 where `more` has something to give.
+pub(crate) const HAS_MORE: usize = 5;
+/// In a section, result: 1 where there is an output record at all; 0 is the end of a source, or of `more`.
+pub(crate) const ANY: usize = 6;
+/// In a section, result: the media time that the node said, µs; not a number where it said none.
+pub(crate) const SAID: usize = 7;
+/// In a section, result: how long the node took, µs.
+pub(crate) const SPENT: usize = 8;
+/// In a section: where the outputs begin, in the order of the declared keys.
+pub(crate) const OUTPUTS: usize = 9;
 /// What one output takes: status, then samples, rate, channels, type, layout; the number itself for [`NUMBER`].
 pub(crate) const OUTPUT_LENGTH: usize = 6;
 /// As many keys as a node may have (`keys_per_node`).
@@ -61,7 +90,7 @@ pub(crate) const PCM: f64 = 2.0;
 pub(crate) const ABSENT: f64 = 0.0;
 /// Status: at the start of the output frame.
 pub(crate) const IN_OUTPUT: f64 = 1.0;
-/// Status: the input, passed on or written over.
+/// Status: the node's input, passed on or written over.
 pub(crate) const IN_INPUT: f64 = 2.0;
 /// Status: in ordinary memory of the addon; `left` gives it.
 pub(crate) const LEFT: f64 = 3.0;
@@ -69,6 +98,8 @@ pub(crate) const LEFT: f64 = 3.0;
 pub(crate) const NUMBER: f64 = 4.0;
 /// Status: plain data; `plain` gives it as JSON.
 pub(crate) const PLAIN: f64 = 5.0;
+/// Status: the next node took it in this call, and nobody else can.
+pub(crate) const HANDED_ON: f64 = 6.0;
 
 /// The types of samples, by their number in a block.
 pub(crate) const DTYPES: [&str; 5] = ["u8", "i16", "i32", "f32", "f64"];

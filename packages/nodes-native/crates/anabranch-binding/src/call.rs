@@ -1,14 +1,18 @@
-//! One call of a node: what the block says goes in, what the node gives comes out.
+//! One call of a node, and of those that follow it: each is given what the one before gave, as long as that gave something.
 
-use anabranch_node::{
-    AudioBuffer, ErrorCode, Layout, NodeContext, NodeError, NodeExecutor, NodeInputs, NodeOutputs, PcmBuffer,
-    PcmSamples, Sample, Samples, Value,
-};
-use bytemuck::Pod;
+use std::borrow::Cow;
+use std::time::Instant;
+
+use anabranch_node::{ErrorCode, NodeContext, NodeError, NodeExecutor, NodeInputs, NodeOutputs, Value};
 
 use crate::block;
+use crate::frame_plan::FramePlan;
+use crate::input::{Lent, address_of, cast_mut, first, input_value};
+use crate::instances::with_node;
 use crate::left::Left;
-use crate::numbers::{index, whole};
+use crate::members::Members;
+use crate::numbers::index;
+use crate::told::{Reachable, describe, is, slots, tell, tell_value};
 
 /// Which part of a node's life a call is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,217 +35,149 @@ impl Verb {
     }
 }
 
-/// The bytes of the input.
-pub(crate) enum Lent<'f> {
-    Nothing,
-    Shared(&'f [u8]),
-    Writable(&'f mut [u8]),
-}
-
 /// The memory of one call.
 pub(crate) struct Frames<'f> {
     pub(crate) input: Lent<'f>,
     pub(crate) output: Option<&'f mut [u8]>,
+    /// For what passes from node to node: as many as a call reaches.
+    pub(crate) between: &'f mut [Vec<f32>],
 }
 
-/// Calls the node; writes what it gave into `numbers`, and into `left` what does not lie in a frame.
+/// What a node is given.
+enum Given<'f> {
+    Host(Lent<'f>),
+    Value(Value<'f>),
+}
+
+/// Calls the node of `handle` and those that follow it; writes what they gave into `numbers`, and into `left` what does
+/// not lie in a frame. An error of one that follows is kept in `left`, with what it was given: what came before is done.
+///
+/// # Errors
+/// What the first node says.
 pub(crate) fn call(
-    node: &mut dyn NodeExecutor,
+    handle: f64,
     verb: Verb,
     frames: Frames<'_>,
     numbers: &mut [f64],
     left: &mut Left,
 ) -> Result<(), NodeError> {
-    let Frames { input, output } = frames;
-    let mut context = NodeContext::new().at(numbers[block::PTS], numbers[block::DISCONT] > 0.0);
-    let mut frame = None;
-    if let Some(bytes) = output {
-        let output = cast_mut::<f32>(bytes)?;
-        frame = Some(output.as_ptr().addr());
-        context = context.frame(output);
+    let members = Members::of(handle, numbers)?;
+    let samples = if verb == Verb::Execute { index("samples", numbers[block::INPUT_SAMPLES])? } else { 0 };
+    let plan = FramePlan::of(&members, numbers, samples)?;
+    numbers[block::FRAME_BYTES] = plan.bytes();
+    let Frames { input, output, between } = frames;
+    let mut frame = output.map(cast_mut::<f32>).transpose()?;
+    let mut reachable = Reachable { input: None, frame: frame.as_ref().map(|frame| frame.as_ptr().addr()) };
+    let mut given = Given::Host(input);
+    // The bytes of what the node at work was given, where JavaScript cannot reach them.
+    let mut hidden = Cow::Borrowed(&[][..]);
+    let (mut pts, mut discont) = (numbers[block::PTS], numbers[block::DISCONT] > 0.0);
+    for result in [block::DONE, block::FAILED, block::UNPOOLED] {
+        numbers[result] = 0.0;
     }
-    let mut given = None;
-    let outputs = match verb {
+    for (member, memory) in between.iter_mut().take(members.len()).enumerate() {
+        numbers[block::DONE] += 1.0;
+        let mut context = NodeContext::new().at(pts, discont);
+        let frame = if member == plan.owner() { frame.take() } else { plan.between(member, memory) };
+        if let Some(frame) = frame {
+            context = context.frame(frame);
+        }
+        let verb = if member == 0 { verb } else { Verb::Execute };
+        let link = members.link(member, numbers)?;
+        let start = Instant::now();
+        let outcome = with_node(members.handle(member), |node| {
+            let mut of_set = reachable;
+            let outputs = outputs_of(node, verb, given, (&mut context, &mut of_set), numbers)?;
+            let section = section(numbers, member);
+            section[block::HAS_MORE] = f64::from(u8::from(node.has_more()));
+            section[block::ANY] = f64::from(u8::from(outputs.is_some()));
+            section[block::SAID] = outputs.as_ref().and_then(NodeOutputs::pts_us).unwrap_or(f64::NAN);
+            let (keys, node_type) = (node.output_keys(), node.node_type());
+            let outputs = outputs.unwrap_or_default();
+            let linked = tell((keys, node_type), outputs, (of_set, link), (section, left, member))?;
+            Ok((linked, of_set, link.and_then(|index| Some((*keys.get(index)?, index)))))
+        });
+        section(numbers, member)[block::SPENT] = start.elapsed().as_secs_f64() * 1e6;
+        numbers[block::UNPOOLED] += f64::from(context.unpooled());
+        let (linked, of_set, key) = match outcome {
+            Ok(given) => given,
+            Err(error) if member == 0 => return Err(error),
+            Err(error) => {
+                numbers[block::FAILED] = 1.0;
+                left.failure(error, member, &hidden);
+                break;
+            }
+        };
+        let (Some(value), Some((key, index))) = (linked, key) else { break };
+        let section = section(numbers, member);
+        if let Some((time, input)) = hand_on(section, index, &value, of_set, pts) {
+            let (value, bytes) = value.into_shared();
+            hidden = if input.is_none() { bytes } else { Cow::Borrowed(&[]) };
+            (pts, discont, reachable.input) = (time, false, input);
+            given = Given::Value(value);
+        } else {
+            tell_value((key, index), Some(&value), of_set, (section, left, member))?;
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn section(numbers: &mut [f64], member: usize) -> &mut [f64] {
+    let at = block::SECTIONS + member * block::SECTION_LENGTH;
+    &mut numbers[at..at + block::SECTION_LENGTH]
+}
+
+/// Tells a value that the next node takes in this call: its media time, and where JavaScript can reach it, if anywhere.
+/// `None` where it cannot be handed on: it is no samples, or its time is not known.
+fn hand_on(
+    section: &mut [f64],
+    index: usize,
+    value: &Value<'_>,
+    reachable: Reachable,
+    pts: f64,
+) -> Option<(f64, Option<(usize, usize)>)> {
+    let bytes = describe(slots(section, index), value)?;
+    let (said, next, rate) = (section[block::SAID], section[block::TIME], section[block::TIME_RATE]);
+    let time = if section[block::SAYS] > 0.0 && !said.is_nan() {
+        said
+    } else if next.is_nan() {
+        pts
+    } else if is(rate, 0.0) || is(rate, slots(section, index)[2]) {
+        next
+    } else {
+        return None;
+    };
+    let status = reachable.status(bytes);
+    let hidden = is(status, block::LEFT);
+    slots(section, index)[0] = if hidden { block::HANDED_ON } else { status };
+    Some((time, (!hidden).then(|| address_of(value))))
+}
+
+/// Has a node do its part.
+fn outputs_of<'f>(
+    node: &mut dyn NodeExecutor,
+    verb: Verb,
+    given: Given<'f>,
+    (context, reachable): (&mut NodeContext<'f>, &mut Reachable),
+    numbers: &[f64],
+) -> Result<Option<NodeOutputs<'f>>, NodeError> {
+    match verb {
         Verb::Execute => {
-            let value = input_value(node, input, numbers)?;
-            given = Some(address_of(&value));
+            let value = match given {
+                Given::Value(value) => value,
+                Given::Host(input) => {
+                    let value = input_value(node, input, numbers)?;
+                    reachable.input = Some(address_of(&value));
+                    value
+                }
+            };
             let inputs = NodeInputs::new().with(first(node.input_keys()), value);
             node.validate_inputs(&inputs)?;
-            Some(node.execute(inputs, &mut context)?)
+            node.execute(inputs, context).map(Some)
         }
-        Verb::More => node.more(&mut context)?,
-        Verb::Flush => Some(node.flush(&mut context)?),
-        Verb::Produce => node.produce(&mut context)?,
-    };
-    numbers[block::HAS_MORE] = f64::from(u8::from(node.has_more()));
-    numbers[block::UNPOOLED] = f64::from(context.unpooled());
-    numbers[block::ANY] = f64::from(u8::from(outputs.is_some()));
-    numbers[block::SAID] = outputs.as_ref().and_then(NodeOutputs::pts_us).unwrap_or(f64::NAN);
-    let (keys, node_type) = (node.output_keys(), node.node_type());
-    tell(keys, node_type, outputs.unwrap_or_default(), &Known { given, frame }, numbers, left)
-}
-
-/// Where the frames of a call lie, to recognise them in what a node gives.
-struct Known {
-    given: Option<(usize, usize)>,
-    frame: Option<usize>,
-}
-
-fn tell(
-    keys: &'static [&'static str],
-    node_type: &str,
-    mut outputs: NodeOutputs<'_>,
-    known: &Known,
-    numbers: &mut [f64],
-    left: &mut Left,
-) -> Result<(), NodeError> {
-    for (key, at) in keys.iter().zip((block::OUTPUTS..).step_by(block::OUTPUT_LENGTH)) {
-        let slots = &mut numbers[at..at + block::OUTPUT_LENGTH];
-        match outputs.take(key) {
-            None => slots[0] = block::ABSENT,
-            Some(Value::Number(number)) => {
-                slots[0] = block::NUMBER;
-                slots[1] = number;
-            }
-            Some(Value::Plain(value)) => {
-                slots[0] = block::PLAIN;
-                left.plain(key, value.to_string());
-            }
-            Some(Value::Audio(buffer)) => {
-                let bytes = bytemuck::cast_slice(buffer.samples());
-                slots[0] = known.status(bytes);
-                describe(
-                    slots,
-                    buffer.samples().len(),
-                    buffer.sample_rate(),
-                    buffer.channels(),
-                    "f32",
-                    Layout::default(),
-                );
-                if is(slots[0], block::LEFT) {
-                    left.bytes(key, bytes.to_vec());
-                }
-            }
-            Some(Value::Pcm(buffer)) => {
-                let samples = buffer.samples();
-                slots[0] = known.status(samples.as_bytes());
-                describe(
-                    slots,
-                    samples.len(),
-                    buffer.sample_rate(),
-                    buffer.channels(),
-                    samples.dtype(),
-                    buffer.layout(),
-                );
-                if is(slots[0], block::LEFT) {
-                    left.bytes(key, samples.as_bytes().to_vec());
-                }
-            }
-            Some(other) => {
-                return Err(NodeError::new(ErrorCode::NotAvailable, format!("{node_type} gave {other:?}")));
-            }
-        }
+        Verb::More => node.more(context),
+        Verb::Flush => node.flush(context).map(Some),
+        Verb::Produce => node.produce(context),
     }
-    match outputs.keys().next() {
-        None => Ok(()),
-        Some(other) => Err(NodeError::new(
-            ErrorCode::Plugin,
-            format!("{node_type} gave output '{other}', which it does not declare"),
-        )),
-    }
-}
-
-/// Statuses are whole numbers that were written as they are.
-#[allow(clippy::float_cmp, reason = "constants, copied")]
-fn is(status: f64, other: f64) -> bool {
-    status == other
-}
-
-impl Known {
-    /// A run of no samples lies nowhere: it is told as one of the addon's own.
-    fn status(&self, bytes: &[u8]) -> f64 {
-        let start = bytes.as_ptr().addr();
-        if bytes.is_empty() {
-            return block::LEFT;
-        }
-        if self.frame == Some(start) {
-            return block::IN_OUTPUT;
-        }
-        match self.given {
-            Some((given, length)) if given == start && bytes.len() <= length => block::IN_INPUT,
-            _ => block::LEFT,
-        }
-    }
-}
-
-fn describe(slots: &mut [f64], samples: usize, rate: u32, channels: u16, dtype: &str, layout: Layout) {
-    #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 samples")]
-    {
-        slots[1] = samples as f64;
-        slots[4] = block::DTYPES.iter().position(|name| *name == dtype).unwrap_or_default() as f64;
-    }
-    slots[2] = f64::from(rate);
-    slots[3] = f64::from(channels);
-    slots[5] = f64::from(u8::from(layout == Layout::Planar));
-}
-
-fn input_value<'f>(node: &dyn NodeExecutor, input: Lent<'f>, numbers: &[f64]) -> Result<Value<'f>, NodeError> {
-    let rate = whole("sample rate", numbers[block::RATE])?;
-    let channels = u16::try_from(whole("channels", numbers[block::CHANNELS])?).unwrap_or(u16::MAX);
-    if is(numbers[block::INPUT_KIND], block::AUDIO) {
-        return Ok(Value::Audio(match samples::<f32>(node, input)? {
-            Samples::Shared(samples) => AudioBuffer::shared(samples, rate, channels)?,
-            Samples::Exclusive(samples) => AudioBuffer::exclusive(samples, rate, channels)?,
-            Samples::Owned(samples) => AudioBuffer::owned(samples, rate, channels)?,
-        }));
-    }
-    if !is(numbers[block::INPUT_KIND], block::PCM) {
-        return Err(NodeError::inputs(first(node.input_keys()), "the input is neither audio nor pcm"));
-    }
-    let samples = match index("type of samples", numbers[block::DTYPE])? {
-        0 => u8::wrap(samples(node, input)?),
-        1 => i16::wrap(samples(node, input)?),
-        2 => i32::wrap(samples(node, input)?),
-        3 => f32::wrap(samples(node, input)?),
-        4 => f64::wrap(samples(node, input)?),
-        other => return Err(NodeError::new(ErrorCode::AudioFormat, format!("there is no type {other} of samples"))),
-    };
-    let layout = if numbers[block::LAYOUT] > 0.0 { Layout::Planar } else { Layout::Interleaved };
-    Ok(Value::Pcm(PcmBuffer::new(samples, rate, channels, layout)?))
-}
-
-/// The input's samples; writable only where the host lends it so and the node writes in place.
-fn samples<'f, T: Pod>(node: &dyn NodeExecutor, input: Lent<'f>) -> Result<Samples<'f, T>, NodeError> {
-    match input {
-        Lent::Nothing => Err(NodeError::inputs(first(node.input_keys()), "there is no input")),
-        // An empty view may point anywhere, aligned or not.
-        Lent::Shared([]) => Ok(Samples::Shared(&[])),
-        Lent::Shared(bytes) => Ok(Samples::Shared(bytemuck::try_cast_slice(bytes).map_err(misfit)?)),
-        Lent::Writable(bytes) if node.in_place() => Ok(Samples::Exclusive(cast_mut(bytes)?)),
-        Lent::Writable(_) => {
-            let what = format!("{} does not write over its input", node.node_type());
-            Err(NodeError::inputs(first(node.input_keys()), what).fix("give it an output of its own"))
-        }
-    }
-}
-
-fn address_of(value: &Value<'_>) -> (usize, usize) {
-    let bytes = match value {
-        Value::Audio(buffer) => bytemuck::cast_slice(buffer.samples()),
-        Value::Pcm(buffer) => PcmSamples::as_bytes(buffer.samples()),
-        _ => &[],
-    };
-    (bytes.as_ptr().addr(), bytes.len())
-}
-
-fn cast_mut<T: Pod>(bytes: &mut [u8]) -> Result<&mut [T], NodeError> {
-    bytemuck::try_cast_slice_mut(bytes).map_err(misfit)
-}
-
-fn misfit(error: bytemuck::PodCastError) -> NodeError {
-    NodeError::inputs("input", format!("the view does not fit its type of samples: {error}"))
-}
-
-fn first(keys: &'static [&'static str]) -> &'static str {
-    keys.first().copied().unwrap_or_default()
 }

@@ -2,22 +2,27 @@
 
 use std::cell::RefCell;
 
-use anabranch_node::{Formats, NodeContext, NodeError};
+use anabranch_node::{ErrorCode, Formats, NodeContext, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array, Uint8ArraySlice};
 
 use crate::block;
-use crate::call::{Frames, Lent, Verb, call};
+use crate::call::{Frames, Verb, call};
 use crate::door_error::{DoorError, door_error};
-use crate::frame_door::{Access, Slab, Views, open, place};
+use crate::frame_door::{Access, Place, Views, open, place};
+use crate::frame_plan::FramePlan;
+use crate::input::Lent;
 use crate::instances::{insert, remove, with_node};
 use crate::left::Left;
-use crate::memory::{add_pool, add_slab, attach, forget_pool, with_memory};
+use crate::members::Members;
+use crate::memory::{Pools, add_pool, add_slab, attach, forget_pool, with_memory};
 use crate::numbers::index;
 use crate::panics::guarded;
 use crate::plugin::Plugin;
 
 thread_local! {
     static LEFT: RefCell<Left> = RefCell::default();
+    /// Memory for what passes from node to node in one call.
+    static BETWEEN: RefCell<Vec<Vec<f32>>> = RefCell::new(vec![Vec::new(); block::MAX_MEMBERS]);
 }
 
 /// The plugin as JSON.
@@ -70,18 +75,15 @@ pub fn prepare(handle: f64) -> Result<f64, DoorError> {
     })
 }
 
-/// The bytes that the frame for one output must have after an input of so many samples.
+/// The bytes that the output frame must have after an input of so many samples, for a call that reaches the followers
+/// that the block names.
 ///
 /// # Errors
-/// `ANB_NATIVE` for a handle that names no node.
+/// `ANB_NATIVE` for numbers that name no node.
 pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {
     door("frame_bytes", || {
         let samples = index("samples", input_samples)?;
-        with_node(handle, |node| {
-            let most = node.output_keys().iter().map(|key| node.output_samples(key, samples)).max().unwrap_or(0);
-            #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
-            Ok(most.saturating_mul(size_of::<f32>()) as f64)
-        })
+        with_memory(|numbers, _| Ok(FramePlan::of(&Members::of(handle, numbers)?, numbers, samples)?.bytes()))
     })
 }
 
@@ -134,10 +136,7 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
         let verb = Verb::of(verb)?;
         with_memory(|numbers, pools| {
             let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
-            let has_output = numbers[block::OUTPUT_HANDLE] >= 0.0;
-            let slabs: &[Option<Slab>] = if has_input || has_output { pools.slabs(numbers[block::POOL])? } else { &[] };
-            let output =
-                has_output.then(|| place(slabs, numbers[block::OUTPUT_HANDLE], None, Access::Write)).transpose()?;
+            let output = output_slot(numbers, pools)?;
             let mut input = Lent::Nothing;
             if has_input {
                 let part = (
@@ -146,6 +145,7 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
                 );
                 let writable = numbers[block::WRITABLE] > 0.0;
                 let access = if writable { Access::Write } else { Access::Read };
+                let slabs = pools.slabs(numbers[block::POOL])?;
                 let found = place(slabs, numbers[block::INPUT_HANDLE], Some(part), access)?;
                 if output.as_ref().is_some_and(|output| output.touches(&found)) {
                     return Err(NodeError::inputs("input", "input and output are the same frame")
@@ -153,10 +153,36 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
                 }
                 input = if writable { Lent::Writable(found.bytes_mut()) } else { Lent::Shared(found.bytes()) };
             }
-            let frames = Frames { input, output: output.map(crate::frame_door::Place::bytes_mut) };
-            run(handle, verb, frames, numbers)
+            run(handle, verb, input, output.map(Place::bytes_mut), numbers)
         })
     })
+}
+
+/// One call with an input in no pool, as bytes; the output goes into the frame that the block names.
+///
+/// # Errors
+/// As [`call_slots`].
+pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            if output.as_ref().is_some_and(|output| output.covers(&input)) {
+                return Err(NodeError::inputs("input", "the input lies in the output frame")
+                    .fix("name the frame that the input lies in"));
+            }
+            run(handle, verb, Lent::Shared(&input), output.map(Place::bytes_mut), numbers)
+        })
+    })
+}
+
+/// The output frame that the block names, if any.
+fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place<'m>>, NodeError> {
+    let handle = numbers[block::OUTPUT_HANDLE];
+    if handle < 0.0 {
+        return Ok(None);
+    }
+    place(pools.slabs(numbers[block::POOL])?, handle, None, Access::Write).map(Some)
 }
 
 /// One call, with memory that is in no pool: the input's samples and room for the output, both as bytes. Either may be
@@ -174,39 +200,62 @@ pub fn call_views(
         let verb = Verb::of(verb)?;
         with_memory(|numbers, _| {
             let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
-            let frames = match open(&mut input, &mut output)? {
-                Views::InPlace(bytes) => Frames { input: Lent::Writable(bytes), output: None },
-                Views::Apart(input, output) => Frames {
-                    input: if has_input { Lent::Shared(input) } else { Lent::Nothing },
-                    output: (!output.is_empty()).then_some(output),
-                },
+            let (input, output) = match open(&mut input, &mut output)? {
+                Views::InPlace(bytes) => (Lent::Writable(bytes), None),
+                Views::Apart(input, output) => (
+                    if has_input { Lent::Shared(input) } else { Lent::Nothing },
+                    (!output.is_empty()).then_some(output),
+                ),
             };
-            run(handle, verb, frames, numbers)
+            run(handle, verb, input, output, numbers)
         })
     })
 }
 
-fn run(handle: f64, verb: Verb, frames: Frames<'_>, numbers: &mut [f64]) -> Result<(), NodeError> {
+fn run(
+    handle: f64,
+    verb: Verb,
+    input: Lent<'_>,
+    output: Option<&mut [u8]>,
+    numbers: &mut [f64],
+) -> Result<(), NodeError> {
     LEFT.with_borrow_mut(|left| {
         left.clear();
-        with_node(handle, |node| call(node, verb, frames, numbers, left))
+        BETWEEN.with_borrow_mut(|between| call(handle, verb, Frames { input, output, between }, numbers, left))
     })
 }
 
-/// The bytes that the last call left on `key`, in ordinary memory.
+/// Throws the error of the node that the last call failed at, where that was one that follows.
+///
+/// # Errors
+/// That error; `ANB_NATIVE` where there is none.
+pub fn failure() -> Result<(), DoorError> {
+    door("failure", || {
+        let none = || NodeError::new(ErrorCode::Native, "the last call did not fail");
+        Err(LEFT.with_borrow_mut(Left::take_failure).unwrap_or_else(none))
+    })
+}
+
+/// The bytes that a node of the last call left on `key`, in ordinary memory.
 ///
 /// # Errors
 /// `ANB_NATIVE` where there are none.
-pub fn left_bytes(key: &str) -> Result<Uint8Array, DoorError> {
-    door("left", || LEFT.with_borrow_mut(|left| left.take_bytes(key)).map(Uint8Array::from))
+pub fn left_bytes(member: f64, key: &str) -> Result<Uint8Array, DoorError> {
+    door("left", || {
+        let member = index("member", member)?;
+        LEFT.with_borrow_mut(|left| left.take_bytes(member, key)).map(Uint8Array::from)
+    })
 }
 
-/// The plain data that the last call left on `key`, as JSON.
+/// The plain data that a node of the last call left on `key`, as JSON.
 ///
 /// # Errors
 /// `ANB_NATIVE` where there is none.
-pub fn left_plain(key: &str) -> Result<String, DoorError> {
-    door("plain", || LEFT.with_borrow_mut(|left| left.take_plain(key)))
+pub fn left_plain(member: f64, key: &str) -> Result<String, DoorError> {
+    door("plain", || {
+        let member = index("member", member)?;
+        LEFT.with_borrow_mut(|left| left.take_plain(member, key))
+    })
 }
 
 /// Hands a control message over.

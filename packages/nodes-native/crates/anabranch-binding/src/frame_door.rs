@@ -118,6 +118,12 @@ impl<'s> Place<'s> {
             && other.offset < self.offset + self.bytes
     }
 
+    /// Whether the bytes of a view lie in it, in part or all.
+    pub(crate) fn covers(&self, view: &[u8]) -> bool {
+        let (start, from) = (self.slab.data.addr() + self.offset, view.as_ptr().addr());
+        !view.is_empty() && from < start + self.bytes && start < from + view.len()
+    }
+
     /// The bytes, for reading.
     pub(crate) fn bytes(self) -> &'s [u8] {
         // SAFETY: offset and length are inside the slab (checked in `place`), which lives as long as `'s`. The slot's

@@ -101,6 +101,14 @@ pub(crate) fn with_node<T>(
     result
 }
 
+/// Asks the node of `handle` something, where it waits for a call.
+pub(crate) fn peek<T>(handle: f64, ask: impl FnOnce(&dyn NodeExecutor) -> T) -> Option<T> {
+    INSTANCES.with_borrow_mut(|instances| match instances.find(handle) {
+        Ok(Slot { state: State::Idle(node), .. }) => Some(ask(node.as_ref())),
+        _ => None,
+    })
+}
+
 /// Cleans the node of `handle` up and forgets it. A broken node is only forgotten.
 pub(crate) fn remove(handle: f64) -> Result<(), NodeError> {
     let state = INSTANCES.with_borrow_mut(|instances| {

@@ -8,43 +8,63 @@ enum Value {
     Plain(String),
 }
 
-/// The values, by output key.
+/// No output has this key: under it lies what a node that failed was given.
+const GIVEN: &str = "";
+
+/// The values, by the place of their node in the call and output key.
 #[derive(Default)]
-pub(crate) struct Left(Vec<(&'static str, Value)>);
+pub(crate) struct Left {
+    values: Vec<(usize, &'static str, Value)>,
+    failure: Option<NodeError>,
+}
 
 impl Left {
     /// Samples in ordinary memory.
-    pub(crate) fn bytes(&mut self, key: &'static str, bytes: Vec<u8>) {
-        self.0.push((key, Value::Bytes(bytes)));
+    pub(crate) fn bytes(&mut self, member: usize, key: &'static str, bytes: Vec<u8>) {
+        self.values.push((member, key, Value::Bytes(bytes)));
     }
 
     /// Plain data as JSON.
-    pub(crate) fn plain(&mut self, key: &'static str, json: String) {
-        self.0.push((key, Value::Plain(json)));
+    pub(crate) fn plain(&mut self, member: usize, key: &'static str, json: String) {
+        self.values.push((member, key, Value::Plain(json)));
+    }
+
+    /// Why the last node of the call failed; `given` is its input, where that lies in no frame.
+    pub(crate) fn failure(&mut self, error: NodeError, member: usize, given: &[u8]) {
+        self.failure = Some(error);
+        if !given.is_empty() {
+            self.bytes(member, GIVEN, given.to_vec());
+        }
     }
 
     /// A new call begins.
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.values.clear();
+        self.failure = None;
     }
 
-    pub(crate) fn take_bytes(&mut self, key: &str) -> Result<Vec<u8>, NodeError> {
-        match self.take(key)? {
+    pub(crate) fn take_failure(&mut self) -> Option<NodeError> {
+        self.failure.take()
+    }
+
+    pub(crate) fn take_bytes(&mut self, member: usize, key: &str) -> Result<Vec<u8>, NodeError> {
+        match self.take(member, key)? {
             Value::Bytes(bytes) => Ok(bytes),
             Value::Plain(_) => Err(nothing(key)),
         }
     }
 
-    pub(crate) fn take_plain(&mut self, key: &str) -> Result<String, NodeError> {
-        match self.take(key)? {
+    pub(crate) fn take_plain(&mut self, member: usize, key: &str) -> Result<String, NodeError> {
+        match self.take(member, key)? {
             Value::Plain(json) => Ok(json),
             Value::Bytes(_) => Err(nothing(key)),
         }
     }
 
-    fn take(&mut self, key: &str) -> Result<Value, NodeError> {
-        let at = self.0.iter().position(|(left, _)| *left == key).ok_or_else(|| nothing(key))?;
-        Ok(self.0.swap_remove(at).1)
+    fn take(&mut self, member: usize, key: &str) -> Result<Value, NodeError> {
+        let here = |(of, left, _): &(usize, &str, Value)| *of == member && *left == key;
+        let at = self.values.iter().position(here).ok_or_else(|| nothing(key))?;
+        Ok(self.values.swap_remove(at).2)
     }
 }
 

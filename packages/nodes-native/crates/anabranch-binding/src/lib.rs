@@ -12,13 +12,17 @@ mod door_error;
 #[doc(hidden)]
 pub mod doors;
 mod frame_door;
+mod frame_plan;
 mod handle;
+mod input;
 mod instances;
 mod left;
+mod members;
 mod memory;
 mod numbers;
 mod panics;
 mod plugin;
+mod told;
 
 /// What the code that [`plugin!`] writes refers to. Not for use by hand.
 #[doc(hidden)]
@@ -124,6 +128,12 @@ macro_rules! plugin {
                 doors::call_slots(handle, verb)
             }
 
+            /// One call with an input of no pool: see `doors::call_input`.
+            #[$crate::__private::door]
+            pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice) -> Result<(), DoorError> {
+                doors::call_input(handle, verb, input)
+            }
+
             /// One call on memory of no pool: see `doors::call_views`.
             #[$crate::__private::door]
             pub fn call_views(
@@ -137,14 +147,20 @@ macro_rules! plugin {
 
             /// Samples that the last call left outside frames.
             #[$crate::__private::door]
-            pub fn left(key: String) -> Result<Uint8Array, DoorError> {
-                doors::left_bytes(&key)
+            pub fn left(member: f64, key: String) -> Result<Uint8Array, DoorError> {
+                doors::left_bytes(member, &key)
             }
 
             /// Plain data that the last call left, as JSON.
             #[$crate::__private::door]
-            pub fn plain(key: String) -> Result<String, DoorError> {
-                doors::left_plain(&key)
+            pub fn plain(member: f64, key: String) -> Result<String, DoorError> {
+                doors::left_plain(member, &key)
+            }
+
+            /// Throws the error of the follower that the last call failed at.
+            #[$crate::__private::door]
+            pub fn failure() -> Result<(), DoorError> {
+                doors::failure()
             }
 
             /// Has the node forget what it saw.

@@ -1,5 +1,7 @@
 //! Audio as nodes see it: a view of interleaved f32 samples.
 
+use std::borrow::Cow;
+
 use crate::{ErrorCode, NodeContext, NodeError, Samples};
 
 /// The lowest sample rate of the contract, in Hz (`sample_rate_min`).
@@ -79,6 +81,11 @@ impl<'f> AudioBuffer<'f> {
     #[must_use]
     pub fn into_owned(self) -> AudioBuffer<'static> {
         AudioBuffer { samples: self.samples.into_owned(), sample_rate: self.sample_rate, channels: self.channels }
+    }
+
+    pub(crate) fn into_shared(self) -> (Self, Cow<'f, [u8]>) {
+        let (samples, bytes) = self.samples.into_shared();
+        (Self { samples, ..self }, bytes)
     }
 
     /// The sample rate in Hz.

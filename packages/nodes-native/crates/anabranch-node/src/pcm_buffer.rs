@@ -1,5 +1,7 @@
 //! Samples of other types than f32, where audio enters or leaves.
 
+use std::borrow::Cow;
+
 use bytemuck::Pod;
 
 use crate::audio_buffer::check_format;
@@ -65,6 +67,15 @@ macro_rules! samples {
 
             pub(crate) fn into_owned(self) -> PcmSamples<'static> {
                 match self { $(Self::$variant(samples) => PcmSamples::$variant(samples.into_owned()),)+ }
+            }
+
+            fn into_shared(self) -> (Self, Cow<'f, [u8]>) {
+                match self {
+                    $(Self::$variant(samples) => {
+                        let (samples, bytes) = samples.into_shared();
+                        (Self::$variant(samples), bytes)
+                    })+
+                }
             }
 
             pub(crate) fn truncated(self, length: usize) -> Self {
@@ -143,6 +154,11 @@ impl<'f> PcmBuffer<'f> {
     pub fn into_owned(self) -> PcmBuffer<'static> {
         let Self { samples, sample_rate, channels, layout } = self;
         PcmBuffer { samples: samples.into_owned(), sample_rate, channels, layout }
+    }
+
+    pub(crate) fn into_shared(self) -> (Self, Cow<'f, [u8]>) {
+        let (samples, bytes) = self.samples.into_shared();
+        (Self { samples, ..self }, bytes)
     }
 
     /// The same buffer, of which only the first `count` samples over all channels are left.

@@ -1,5 +1,9 @@
 //! Who owns the samples of a buffer.
 
+use std::borrow::Cow;
+
+use bytemuck::Pod;
+
 /// A run of numbers: lent by the host, or in memory of its own.
 #[derive(Debug)]
 pub enum Samples<'f, T> {
@@ -68,6 +72,20 @@ impl<T> Samples<'_, T> {
             Self::Owned(mut samples) => {
                 samples.truncate(length);
                 Self::Owned(samples)
+            }
+        }
+    }
+}
+
+impl<'f, T: Pod> Samples<'f, T> {
+    /// The same numbers for reading alone, and their bytes for as long as they are lent.
+    pub(crate) fn into_shared(self) -> (Self, Cow<'f, [u8]>) {
+        match self {
+            Self::Shared(samples) => (Self::Shared(samples), Cow::Borrowed(bytemuck::cast_slice(samples))),
+            Self::Exclusive(samples) => Samples::Shared(&*samples).into_shared(),
+            Self::Owned(samples) => {
+                let bytes = bytemuck::cast_slice(&samples).to_vec();
+                (Self::Owned(samples), Cow::Owned(bytes))
             }
         }
     }

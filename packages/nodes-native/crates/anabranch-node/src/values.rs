@@ -1,5 +1,7 @@
 //! What goes into a node and comes out of it.
 
+use std::borrow::Cow;
+
 use crate::{AudioBuffer, NodeError, PcmBuffer};
 
 /// One value on a key.
@@ -14,6 +16,25 @@ pub enum Value<'f> {
     Number(f64),
     /// Plain data: text, records.
     Plain(serde_json::Value),
+}
+
+impl<'f> Value<'f> {
+    /// The same value for reading alone, and the bytes of its samples for as long as they are lent. For hosts: what goes
+    /// from node to node can be told after one of them has failed.
+    #[must_use]
+    pub fn into_shared(self) -> (Self, Cow<'f, [u8]>) {
+        match self {
+            Self::Audio(buffer) => {
+                let (buffer, bytes) = buffer.into_shared();
+                (Self::Audio(buffer), bytes)
+            }
+            Self::Pcm(buffer) => {
+                let (buffer, bytes) = buffer.into_shared();
+                (Self::Pcm(buffer), bytes)
+            }
+            other => (other, Cow::Borrowed(&[])),
+        }
+    }
 }
 
 impl Value<'_> {

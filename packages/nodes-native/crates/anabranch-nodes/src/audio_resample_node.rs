@@ -152,7 +152,9 @@ impl NodeExecutor for AudioResampleNode {
                 let output = input as u64 * u64::from(self.output_rate) / u64::from(rate);
                 usize::try_from(output).unwrap_or(usize::MAX)
             }
-            (None, _) => 0,
+            (None, Some(_)) => 0,
+            // Of the first frame nothing is known but its length: most streams are made smaller.
+            (None, None) => input,
         }
     }
 

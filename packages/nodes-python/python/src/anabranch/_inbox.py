@@ -1,12 +1,14 @@
 """The receiving half of a link: hands every packet on once, in the order of their numbers."""
 
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
 from ._errors import LimitExceededError, MarshalingError
 from ._limits import VALUE_BYTES
 from ._wire import Codec, Flag, Packet
+
+_PART: Final = int(Flag.PART)
 
 
 class Joiner:
@@ -34,7 +36,7 @@ class Joiner:
             return None
         whole = self._codec.decode_values(b"".join(self._pieces))
         self._begin(0)
-        return msgspec.structs.replace(packet, flags=int(packet.flags & ~Flag.PART), values=whole)
+        return msgspec.structs.replace(packet, flags=packet.flags & ~_PART, values=whole)
 
     def _begin(self, size: int) -> None:
         self._pieces: list[bytes] = []
@@ -66,4 +68,4 @@ class Inbox:
             self.early += 1
             return None
         self.seen += 1
-        return self._joiner.add(packet) if packet.flags & Flag.PART else packet
+        return self._joiner.add(packet) if packet.flags & _PART else packet

@@ -4,8 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-import msgspec
-
 from ._errors import AnabranchError, LimitExceededError, MarshalingError
 from ._limits import MSGPACK_ITEMS, VALUE_BYTES
 from ._wire import Codec, Encoded, Flag, Packet
@@ -16,6 +14,7 @@ PACKETS_KEPT: Final = 64
 _BATCH_BYTES: Final = 256 * 1024
 _HEAD_ROOM: Final = 64
 _ITEMS_AROUND: Final = 6
+_PART: Final = int(Flag.PART)
 
 
 class Ticket:
@@ -124,6 +123,8 @@ class Outbox:
 
     def next(self) -> list[bytes]:
         """The packets of the next message; none where nothing may be sent now."""
+        if not (self._urgent or self._data or self._again < len(self._kept)):
+            return []
         room = _Room(self._batch_bytes)
         while self._again < len(self._kept):
             if not room.take(self._kept[self._again].encoded):
@@ -154,9 +155,9 @@ class Outbox:
     def _encode(self, ticket: Ticket) -> Encoded | None:
         """The next packet of a ticket, with the next number. None where it was refused."""
         try:
-            packet = msgspec.structs.replace(ticket.packet, seq=self._seq + 1)
+            packet, seq = ticket.packet, self._seq + 1
             if self._split is not ticket:
-                whole = self._codec.encode_packet(packet, ticket.values)
+                whole = self._codec.encode_packet(packet, ticket.values, seq, packet.flags)
                 if len(whole.data) <= self._packet_bytes:
                     return _few(whole)
                 if ticket.urgent:
@@ -165,17 +166,16 @@ class Outbox:
                     raise _too_large(len(ticket.values.data), VALUE_BYTES, "value_bytes")
                 self._split = ticket
                 self._split_at = 0
-            return self._part(packet, ticket.values.data)
+            return self._part(packet, ticket.values.data, seq)
         except AnabranchError as error:
             self.withdraw(ticket)
             ticket.refused(error)
             return None
 
-    def _part(self, packet: Packet, data: bytes) -> Encoded:
+    def _part(self, packet: Packet, data: bytes, seq: int) -> Encoded:
         piece = data[self._split_at : self._split_at + self._part_bytes]
         values = self._codec.encode_values({"at": self._split_at, "size": len(data), "bytes": piece})
-        flags = int(packet.flags | Flag.PART)
-        return self._codec.encode_packet(msgspec.structs.replace(packet, flags=flags), values)
+        return self._codec.encode_packet(packet, values, seq, packet.flags | _PART)
 
     def _sent(self, ticket: Ticket) -> None:
         self._seq += 1

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,7 @@ from ._registry import Registry
 from ._wire import Codec, Encoded, Flag, Kind, Message, Packet
 
 Loop = asyncio.AbstractEventLoop
+_LAST: Final = int(Flag.LAST)
 
 
 class Port:
@@ -123,7 +124,7 @@ class Port:
         except AnabranchError as error:
             packet = _failure(packet)
             values = self._node_codec.encode_values(failure_values(error))
-        if packet.flags & Flag.LAST or packet.kind is not Kind.DATA:
+        if packet.flags & _LAST or packet.kind is not Kind.DATA:
             self._credit.over(packet.of)
         first = not self._given
         self._given.append((packet, values))
@@ -132,7 +133,7 @@ class Port:
 
 
 def _failure(packet: Packet) -> Packet:
-    return msgspec.structs.replace(packet, kind=Kind.ERROR, flags=int(packet.flags | Flag.LAST))
+    return msgspec.structs.replace(packet, kind=Kind.ERROR, flags=packet.flags | _LAST)
 
 
 def _taken(values: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""`python -m anabranch project PLACE`: what a file's PEP 723 header or a folder's pyproject.toml says, as JSON on stdout."""
+"""`python -m anabranch project PLACE`: what a PEP 723 header or a pyproject.toml says, as JSON on stdout."""
 
 import json
 import os

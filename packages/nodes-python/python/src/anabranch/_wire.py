@@ -4,6 +4,7 @@ from enum import IntEnum, IntFlag
 from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
+from msgspec.structs import astuple
 
 from ._audio import AudioBuffer
 from ._errors import AudioFormatError, LimitExceededError, MarshalingError
@@ -101,11 +102,11 @@ class Codec:
             items += 1 + _check(value, key, 5)
         return Encoded(self._encode(values), items)
 
-    def encode_packet(self, packet: Packet, values: Encoded) -> Encoded:
-        """A packet with these values, to be put into a message."""
-        raw = cast(dict[str, Any], msgspec.Raw(values.data))
-        data = self._encode(msgspec.structs.replace(packet, values=raw))
-        return Encoded(data, 9 + _items_of(packet.rest) + values.items)
+    def encode_packet(self, packet: Packet, values: Encoded, seq: int, flags: int) -> Encoded:
+        """A packet with this number, these flags and values, to be put into a message."""
+        kind, _, attempt, epoch, _, pts, rest, _, of = astuple(packet)
+        data = self._encode((kind, seq, attempt, epoch, flags, pts, rest, msgspec.Raw(values.data), of))
+        return Encoded(data, 9 + _items_of(rest) + values.items)
 
     def encode_message(self, generation: int, session: str, ack: int, packets: list[bytes]) -> bytes:
         """A message of packets that are encoded already."""
@@ -116,7 +117,10 @@ class Codec:
 
     def encode(self, message: Message) -> bytes:
         """The bytes of a message, or MarshalingError naming the key that cannot be carried."""
-        packets = [self.encode_packet(packet, self.encode_values(packet.values)).data for packet in message.packets]
+        packets = [
+            self.encode_packet(packet, self.encode_values(packet.values), packet.seq, packet.flags).data
+            for packet in message.packets
+        ]
         data = self.encode_message(message.generation, message.session, message.ack, packets)
         if len(data) > WIRE_MESSAGE_BYTES:
             text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}"

@@ -43,6 +43,8 @@ class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     path: list[str] = []
 
 
+LOG_LINES: Final = 1000
+"""Between two heartbeats: more would wait here for the connection, without a bound."""
 CLOSED_KEPT: Final = 4096
 """Tokens of closed nodes that are remembered: what is late for them opens nothing."""
 
@@ -60,6 +62,9 @@ class Worker:
         self._node_loop = uvloop.new_event_loop()
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
+        self._lines = 0
+        self._outgoing: deque[tuple[str, bytes]] = deque()
+        self._more = asyncio.Event()
 
     async def run(self, parent: int) -> None:
         """Until the parent ends."""
@@ -85,10 +90,11 @@ class Worker:
         self._log_packets()
         await self._connection.subscribe(f"{self._subject}.*.in", cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
         await self._connection.flush()
+        tasks = [loop.create_task(self._publish_all()), loop.create_task(self._beat())]
         self._control(Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]})
-        beating = loop.create_task(self._beat())
         await stop.wait()
-        beating.cancel()
+        for task in tasks:
+            task.cancel()
 
     def _run_nodes(self) -> None:
         asyncio.set_event_loop(self._node_loop)
@@ -139,13 +145,18 @@ class Worker:
         return self._codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
 
     def _publish(self, subject: str, data: bytes) -> None:
-        self._loop.create_task(self._published(subject, data))
+        self._outgoing.append((subject, data))
+        self._more.set()
 
-    async def _published(self, subject: str, data: bytes) -> None:
-        try:
-            await self._connection.publish(subject, data)
-        except nats.errors.Error as error:  # the link sends it again
-            await self._on_error(error)
+    async def _publish_all(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            while self._outgoing:
+                try:
+                    await self._connection.publish(*self._outgoing.popleft())
+                except nats.errors.Error as error:  # the link sends it again
+                    await self._on_error(error)
 
     def _control(self, kind: Kind, values: dict[str, Any]) -> None:
         self._beats += 1
@@ -156,11 +167,21 @@ class Worker:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
             self._control(Kind.STATS, {"instances": len(self._ports)})
+            left_out, self._lines = max(0, self._lines - LOG_LINES), 0
+            if left_out:
+                self._log(
+                    "warn", "anabranch", f"{left_out} lines were left out of the log: too many between two heartbeats"
+                )
+
+    def _log(self, level: str, logger: str, message: str) -> None:
+        values = {"level": level, "logger": logger, "message": message}
+        self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
 
     def _log_packets(self) -> None:
         def send(level: str, logger: str, message: str) -> None:
-            values = {"level": level, "logger": logger, "message": message[:16384]}
-            self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
+            self._lines += 1
+            if self._lines <= LOG_LINES:
+                self._log(level, logger, message[:16384])
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
         sys.stdout = PrintedLines()

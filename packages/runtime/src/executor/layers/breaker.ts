@@ -24,6 +24,8 @@ export class Breaker {
   #state: BreakerState = 'closed'
   #failures = 0
   #openedAt = 0
+  /** The last loss of a worker: everything that it had under way fails with one error, which is one failure. */
+  #loss: AnabranchError | null = null
   readonly #limits: BreakerLimits
   readonly #clock: Clock
   readonly #changed: (state: BreakerState) => void
@@ -75,6 +77,10 @@ export class Breaker {
       // Of a probe it leaves the question open.
       if (this.#state === 'probing') this.#become('open')
       return
+    }
+    if (error.code === 'ANB_WORKER_LOST') {
+      if (error === this.#loss) return
+      this.#loss = error
     }
     this.#failures++
     if (this.#state === 'closed' && this.#failures < this.#limits.failures) return

@@ -24,6 +24,8 @@ export interface LayerOptions {
 export interface Calls {
   /** A set that was not answered at once came to a good end. */
   answered(): void
+  /** Whether no failures stand between a set and the node. */
+  readonly healthy: boolean
   /** The way for the next call: through the breaker only while it is not healthy, and timed or not. Asked again after a failure. */
   choose(timed: boolean): Execute
 }
@@ -37,8 +39,9 @@ export function layered(node: GraphNode, body: RecordBody, options: LayerOptions
   if (execute === undefined) return null
   const { clock, stats } = options
   const exclusive = node.settings.concurrency === 1
-  // A thread that does not answer is ended meanwhile, and made anew.
-  const patienceMs = node.thread === null ? 0 : 2 * LIMITS.thread_ping_ms
+  // A thread or a process that does not answer is ended meanwhile, and made anew.
+  const ownPlace = node.factory.inFlight === undefined ? 0 : LIMITS.worker_replaced_ms
+  const patienceMs = node.thread === null ? ownPlace : 2 * LIMITS.thread_ping_ms
   const layers: (Layer | false)[] = [
     node.totalTimeoutMs !== undefined && timeout(node.totalTimeoutMs, clock, 'total', exclusive, patienceMs),
     node.retry.max_retries > 0 &&
@@ -64,10 +67,13 @@ export function layered(node: GraphNode, body: RecordBody, options: LayerOptions
   const inside = layers.reduceRight<Execute>((inner, layer) => (layer === false ? inner : layer(inner)), bare)
   const trace: Layer = options.trace ?? ((inner) => inner)
   const [plain, guarded] = [trace(inside), trace(breaker(options.breaker)(inside))]
-  const measure: Layer = options.metrics ? metrics(stats.executionUs, clock) : (inner) => inner
+  const measure: Layer = options.metrics ? metrics(stats.executionUs, clock, body.fusing) : (inner) => inner
   const [timedPlain, timedGuarded] = [measure(plain), measure(guarded)]
   return {
     answered: () => options.breaker.answered(),
+    get healthy() {
+      return options.breaker.healthy
+    },
     choose: (timed) => (options.breaker.healthy ? (timed ? timedPlain : plain) : timed ? timedGuarded : guarded),
   }
 }

@@ -1,9 +1,12 @@
 import type { Clock } from '@anabranch/plugin-sdk'
+import type { Fusing } from '@anabranch/plugin-sdk/host'
 import type { Histogram } from '../../telemetry/histogram.ts'
 import { isPlain, type Layer, watch } from './layer.ts'
 
-/** Times each call. The runner calls through it now and then: two clock reads are 100 ns, twice a hop. */
-export function metrics(executionUs: Histogram, clock: Clock): Layer {
+/**
+ * Times each call; one that was made together with others says itself how long it took. The runner calls through it now and then: two clock reads are 100 ns, twice a hop.
+ */
+export function metrics(executionUs: Histogram, clock: Clock, fusing: Fusing | undefined): Layer {
   const record = (start: number) => executionUs.record((clock.now() - start) * 1000)
   return (execute) => (inputs, context) => {
     const start = clock.now()
@@ -15,7 +18,8 @@ export function metrics(executionUs: Histogram, clock: Clock): Layer {
       throw error
     }
     if (!isPlain(result)) return watchedFrom(result, record, start)
-    record(start)
+    if (fusing === undefined) record(start)
+    else executionUs.record(fusing.spentUs)
     return result
   }
 }

@@ -1,5 +1,6 @@
 import type { Values } from '@anabranch/plugin-sdk'
-import { emissionForm, LENDER, LIMITS, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { emissionForm, LENDER, LIMITS, type NextTime, type RecordBody } from '@anabranch/plugin-sdk/host'
+import type { Edge } from '../../edges/edge.ts'
 import { Env } from '../../edges/env.ts'
 import { FATE, type Fate } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
@@ -13,6 +14,7 @@ import type { OutputPort } from '../output-port.ts'
 import { isPlainRecord } from '../result-check.ts'
 import { CallLeases } from './call-leases.ts'
 import { Executions } from './executions.ts'
+import type { FollowingNode, LeadingNode } from './followers.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 import { Work } from './work.ts'
@@ -21,7 +23,7 @@ import { Work } from './work.ts'
  * The execute form: one call per input set. A plain record is emitted at once; a promise, iterable or generator
  * becomes a Work, whose results leave in the order the sets were taken, each only when there is room.
  */
-export class ExecuteRunner extends NodeRunner {
+export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingNode {
   readonly #body: RecordBody
   readonly #calls: Calls
   readonly #works: Work[] = []
@@ -34,6 +36,8 @@ export class ExecuteRunner extends NodeRunner {
   /** For nodes that keep content over calls: sets without an output yet. */
   readonly #holds: HoldSet | null
   #lastEnv: Env | null = null
+  /** The set that its code works on now, where others follow it. */
+  #atWork: Item | null = null
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody, calls: Calls) {
     super(engine, settings, body)
@@ -56,8 +60,16 @@ export class ExecuteRunner extends NodeRunner {
   }
 
   step(): void {
+    this.#take(STEP_SETS)
+  }
+
+  follow(): void {
+    this.#take(1)
+  }
+
+  #take(sets: number): void {
     this.sweep()
-    for (let left = STEP_SETS; left >= 0 && this.state === 'open'; ) {
+    for (let left = sets; left >= 0 && this.state === 'open'; ) {
       if ((this.#works.length > 0 || this.#executions.running > 0) && !this.#mayTakeMore()) return
       left = this.#run(left)
     }
@@ -75,7 +87,7 @@ export class ExecuteRunner extends NodeRunner {
    * none can be taken now. What only other answers change is read once, before the loop.
    */
   #run(left: number): number {
-    const { engine, context } = this
+    const { engine, context, followers } = this
     const holds = this.#holds
     const leases = this.#leases
     const port = this.ports[0] as OutputPort
@@ -100,10 +112,12 @@ export class ExecuteRunner extends NodeRunner {
       const set = holds === null ? item : holds.add(item, stamp)
       if (this.#flushes) this.#lastEnv = item.env
       context.item = set
+      if (followers !== null) this.#atWork = set
+      const first = timed !== null && left === STEP_SETS
       let result: unknown
       try {
         const inputs = this.record(set) as Values
-        if (timed !== null && left === STEP_SETS) {
+        if (first) {
           result = timed(inputs, context)
           left = engine.pace(left)
         } else result = execute(inputs, context)
@@ -117,6 +131,7 @@ export class ExecuteRunner extends NodeRunner {
             port.handOn(edge, value, set.env, stamp, set.root)
           }
           leases?.ended(set, context)
+          if (followers !== null) followers.goOn(first)
           continue
         }
       } catch (error) {
@@ -133,6 +148,7 @@ export class ExecuteRunner extends NodeRunner {
         else {
           const given = this.#give(set, result, stamp)
           leases?.ended(set, context)
+          if (followers !== null) followers.goOn(first)
           if (given) continue
         }
         return left - 1
@@ -186,6 +202,48 @@ export class ExecuteRunner extends NodeRunner {
     else faultHolds(this, holds, error, this.settings.onError)
   }
 
+  // ── fused runs ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  takesAtOnce(): boolean {
+    const free = this.#works.length === 0 && this.#executions.running === 0 && (this.single as Edge).empty
+    const plain = this.#holds === null || this.#holds.sets.every(isOrdinary)
+    return (
+      this.state === 'open' &&
+      free &&
+      plain &&
+      !this.dirty &&
+      !this.controls.waiting &&
+      this.#calls.healthy &&
+      this.room()
+    )
+  }
+
+  /** A gap or a deadline is the engine's to deal with between the two. */
+  mayLead(): boolean {
+    const set = this.#atWork
+    const current = this.#holds?.current ?? null
+    const plain =
+      this.#holds === null || (this.#holds.sets.every(isOrdinary) && (current === null || isOrdinary(current)))
+    return set !== null && plain && isOrdinary(set) && !this.watched
+  }
+
+  tellTime(time: NextTime): boolean {
+    if (this.link < 0) return false
+    const rule = this.times[this.link] ?? null
+    if (rule !== null) return rule.tell(time, this.#nextEnv())
+    time.pts = Number.NaN
+    time.rate = 0
+    time.says = false
+    return true
+  }
+
+  /** What an output that was given now would be made of; null where its set has not come yet. */
+  #nextEnv(): Env | null {
+    const holds = this.#holds
+    if (holds === null) return this.#atWork?.env ?? null
+    return (holds.current ?? holds.sets[0])?.env ?? null
+  }
+
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #begin(item: Item, stamp: number, result: object, isFlush: boolean): void {
@@ -228,12 +286,18 @@ export class ExecuteRunner extends NodeRunner {
           this.#finished(work)
           this.#leases?.workEnded(work)
         }
+        this.followers?.goOn(true)
       } else if (work.state === 'holding') {
         const { value } = work
         work.value = undefined
         work.state = 'iterating'
         this.#output(work, value)
-      } else this.#executions.pull(work)
+        this.followers?.goOn(true)
+      } else {
+        // What comes of a flush may be moved in time: that those after it learn from the item alone.
+        this.#atWork = work.isFlush ? null : work.item
+        this.#executions.pull(work)
+      }
     }
   }
 
@@ -366,4 +430,9 @@ export class ExecuteRunner extends NodeRunner {
     this.#holds?.walk(visit)
     if (this.#holds === null) for (const work of this.#works) visit(work.item.root)
   }
+}
+
+/** Whether a set goes on as it is: nothing before it is missing, and it is never too late. */
+function isOrdinary({ env }: Item): boolean {
+  return !env.discont && env.deadline === 0
 }

@@ -20,6 +20,7 @@ import { type OutputTime, outputTime, SaidTimes } from '../output-time.ts'
 import { type InputRecord, type RecordMaker, recordMaker } from '../record-maker.ts'
 import { checkDeclared, checkRead, checkRecord } from '../result-check.ts'
 import { SetSignals } from '../set-signals.ts'
+import type { Followers } from './followers.ts'
 
 /** At most so many input sets a step, so that one node does not hold the turn. */
 export const STEP_SETS = 64
@@ -76,6 +77,9 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   /** Faults so far, of sets and of the node. */
   protected failures = 0
   protected times: (OutputTime | null)[] = []
+  /** The nodes after it in a fused run, and the place of the key that they read; null where there are none. */
+  protected followers: Followers | null = null
+  protected link = -1
   #controls: Edge[] = []
   protected readonly controls: ControlLane
   protected readonly signals = new SetSignals()
@@ -179,6 +183,17 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     this.onlyEdge = one && this.settings.outputsKnown && this.passesOn() ? (port.edges[0] ?? null) : null
   }
 
+  /** Those after it in a fused run take what it gives on `key` right away. */
+  lead(followers: Followers, key: string): void {
+    this.followers = followers
+    this.link = this.ports.findIndex((port) => port.key === key)
+  }
+
+  /** Whether somebody watches what goes to those after it. */
+  protected get watched(): boolean {
+    return (this.ports[this.link] as OutputPort).taps.length > 0
+  }
+
   // ── taking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Whether every blocking out-edge has room; asked at each take and each emission of the execute form. */
@@ -266,7 +281,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
       if (value === undefined) continue
       given++
       const time = times[i] ?? null
-      port.emit(value, time === null ? env : time(env, value, values), epoch, root)
+      port.emit(value, time === null ? env : time.of(env, value, values), epoch, root)
     }
     return given
   }

@@ -1,11 +1,12 @@
 import { AudioBuffer } from '@anabranch/plugin-sdk'
-import { LENDER, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { LENDER, type NextTime, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
 import { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
 import type { NodeSettings } from '../../graph/node-settings.ts'
 import type { Engine } from '../engine.ts'
 import type { OutputPort } from '../output-port.ts'
+import type { LeadingNode } from './followers.ts'
 import { faultWithoutSet } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 
@@ -15,13 +16,17 @@ const NOTHING_SAID = {}
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 
 /** The source form: pulled only when there is room downstream; an item is stamped when it arrives. */
-export class SourceRunner extends NodeRunner {
+export class SourceRunner extends NodeRunner implements LeadingNode {
   override isSource = true
   readonly #body: RecordBody
   #iterator: AnyIterator | null = null
   #pulling = false
   #accepted = 0
   #samples = 0
+  /** Of the last audio, Hz. */
+  #rate = 0
+  /** The media time up to which it has given. */
+  positionUs = 0
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
     super(engine, settings, body)
@@ -38,6 +43,7 @@ export class SourceRunner extends NodeRunner {
         const next = this.#iterator.next() as IteratorResult<unknown> & PromiseLike<IteratorResult<unknown>>
         if (typeof next.then === 'function') return this.#wait(next)
         this.#arrived(next)
+        this.followers?.goOn(left === STEP_SETS)
         if (left === STEP_SETS) left = this.engine.pace(left)
       } catch (error) {
         this.#pullFailed(error)
@@ -146,13 +152,27 @@ export class SourceRunner extends NodeRunner {
     for (let i = 0; i < ports.length; i++) {
       const value = (record as Readonly<Record<string, unknown>>)[(ports[i] as OutputPort).key]
       if (typeof value !== 'object' || !(value instanceof AudioBuffer)) continue
+      this.#rate = value.sampleRate
       const start = Math.round((this.#samples * 1e6) / value.sampleRate)
       this.#samples += value.length
       env.pts = said ?? start
       env.duration = Math.round((this.#samples * 1e6) / value.sampleRate) - start
+      this.positionUs = env.pts + env.duration
       return
     }
     env.pts = said ?? Math.round((env.ingress - this.engine.startedAt) * 1000)
+    this.positionUs = env.pts
+  }
+
+  mayLead(): boolean {
+    return !this.watched
+  }
+
+  tellTime(time: NextTime): boolean {
+    time.pts = this.#samples === 0 ? 0 : Math.round((this.#samples * 1e6) / this.#rate)
+    time.rate = this.#samples === 0 ? 0 : this.#rate
+    time.says = true
+    return true
   }
 
   abort(): void {

@@ -1,4 +1,4 @@
-import { anything, defineNode, InvalidInputsError } from '@anabranch/plugin-sdk'
+import { anything, defineNode, InvalidInputsError, WorkerLostError } from '@anabranch/plugin-sdk'
 import { definePipeline } from '@anabranch/runtime'
 import { rejected } from '../../coded.ts'
 import { gate, gather, mapNode } from '../../nodes.ts'
@@ -139,3 +139,20 @@ scenario(
     t.equal(executor.metrics().nodes.n?.breaker, 'closed', 'no two failures stand side by side')
   },
 )
+
+scenario('breaker: what a lost worker had under way is one failure', async (t, stage) => {
+  const losses = ['one', 'two'].map((message) => new WorkerLostError(message, { retryable: false }))
+  const type = mapNode('Losing', (n: number) => {
+    if (losses[n] !== undefined) throw losses[n]
+    return n
+  })
+  const breaker = { failures: 2, cooldown_ms: 1000 }
+  const executor = await stage.executor(
+    definePipeline({ inputs, nodes: { n: { type, breaker, on_error: 'skip', in: { input: 'mic' } } } }),
+  )
+  const state = () => executor.metrics().nodes.n?.breaker
+  for (let set = 0; set < 8; set++) await executor.execute({ mic: 0 }).catch(() => undefined)
+  t.equal(state(), 'closed')
+  await executor.execute({ mic: 1 }).catch(() => undefined)
+  t.equal(state(), 'open')
+})

@@ -1,0 +1,48 @@
+import { dirname } from 'node:path'
+import type { NodeFactory, NodeSpec, Plugin, Runtime, Unavailable } from '@anabranch/plugin-sdk'
+import { loadPlugins } from '@anabranch/runtime'
+import { LOADING, OWN_PLUGINS } from './own-plugins.ts'
+
+/** One node type of one plugin in one runtime. */
+export interface OfferedNode {
+  readonly type: string
+  readonly plugin: string
+  readonly runtime: Runtime
+  readonly spec: NodeSpec
+  /** Why it cannot run here; null where it can. */
+  readonly lack: Unavailable | null
+}
+
+/** All node types of some plugins, and the plugins that could not be loaded. */
+export interface Catalogue {
+  readonly nodes: readonly OfferedNode[]
+  readonly failed: readonly { readonly plugin: string; readonly error: Error }[]
+}
+
+/** The nodes that come with the command, and those of plugins that are named: nothing else is loaded. */
+export async function catalogue(plugins: readonly string[], folder = '.'): Promise<Catalogue> {
+  const named = [...new Set([...LOADING.known, ...plugins])]
+  const nodes: OfferedNode[] = []
+  const failed: { plugin: string; error: Error }[] = []
+  for (const name of named) {
+    try {
+      const own = OWN_PLUGINS[name]
+      const loaded =
+        own === undefined ? await loadPlugins([name], { ...LOADING, from: folder }) : [(await own()).default]
+      for (const plugin of loaded) nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+    } catch (error) {
+      failed.push({ plugin: name, error: error as Error })
+    }
+  }
+  return { nodes, failed }
+}
+
+/** The plugins that a pipeline names, and the folder that they are looked up from. */
+export async function catalogueOf(file: string, plugins: readonly string[] | undefined): Promise<Catalogue> {
+  return catalogue(plugins ?? [], dirname(file))
+}
+
+function offered(node: Plugin['nodes'][number], plugin: string): OfferedNode {
+  const { spec, runtime, available } = node as typeof node & NodeFactory
+  return { type: spec.type, plugin, runtime, spec: node.spec, lack: available?.call(node) ?? null }
+}

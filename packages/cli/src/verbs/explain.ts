@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
+import { formatIssues } from '@anabranch/runtime'
+import { EXIT } from '../exit-code.ts'
+import { errorPage, pageText } from '../explain/error-page.ts'
+import { explained, explainPlan } from '../explain/explain-plan.ts'
+import type { Io } from '../io.ts'
+import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
+import { checkPipeline } from '../pipeline/read-pipeline.ts'
+import { paintFor } from '../text/paint.ts'
+import { paintIssues } from '../text/paint-issues.ts'
+
+/** Explains how a pipeline will run, or what an error is. */
+export async function explainVerb(
+  subject: string,
+  { json, ...options }: PipelineOptions & { readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  if (!isFile(subject)) {
+    const page = errorPage(subject)
+    io.stdout.write(json ? `${JSON.stringify(page)}\n` : pageText(page, Math.min(io.stdout.columns ?? 80, 100)))
+    return EXIT.ok
+  }
+  const { plan, problems, ok } = await checkPipeline(subject, options, io)
+  if (json) io.stdout.write(`${JSON.stringify({ ok, problems, plan: plan && explained(plan) })}\n`)
+  else if (problems.length > 0) io.stderr.write(`${paintIssues(formatIssues(problems), io.stderr, io.env)}\n\n`)
+  if (plan === null) return EXIT.invalid
+  if (!json) io.stdout.write(explainPlan(plan, paintFor(io.stdout, io.env)))
+  return EXIT.ok
+}
+
+/** A code has no ending and no folder; everything else was meant as a file. */
+function isFile(subject: string): boolean {
+  return subject === '-' || existsSync(subject) || extname(subject) !== '' || subject.includes('/')
+}
