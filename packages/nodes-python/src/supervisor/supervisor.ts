@@ -56,6 +56,8 @@ export class Supervisor {
   #tokens = 0
   #losses = 0
   #cancelWait: (error: Error) => void = () => undefined
+  /** Why none is started for a while. */
+  #refused: AnabranchError | null = null
   #stopping = false
 
   constructor(options: SupervisorOptions) {
@@ -139,7 +141,8 @@ export class Supervisor {
     }, LIMITS.worker_heartbeat_ms)
   }
 
-  #running(): Promise<Worker> {
+  async #running(): Promise<Worker> {
+    if (this.#refused !== null) throw this.#refused
     if (this.#starting === null) this.#begin(this.#start())
     return this.#starting as unknown as Promise<Worker>
   }
@@ -182,31 +185,34 @@ export class Supervisor {
     const { afterMs, losses, over } = this.#restarts.lost()
     this.#options.log.warn({ err: error, losses, restart_ms: Math.round(afterMs) }, 'a Python worker was lost')
     const left = [...this.#instances.values()].filter(({ opened }) => opened)
+    if (!over && left.length === 0) return
     if (over) {
+      this.#refused = this.#refusal(error, losses)
       for (const { channel } of left) channel.fail(this.#refusal(error, losses))
-      this.#begin(this.#wait(afterMs, this.#refusal(error, losses)))
-    } else if (left.length > 0) this.#begin(this.#wait(afterMs, null))
+    }
+    this.#begin(this.#startIn(afterMs))
   }
 
-  /** Starts anew after a time. Whoever comes in the meantime waits for it, too, or is told why he need not. */
-  #wait(ms: number, refusal: AnabranchError | null): Promise<Worker> {
+  /** Starts anew after a time, with the nodes that were open. Who comes meanwhile waits for it, or is refused. */
+  async #startIn(ms: number): Promise<Worker> {
     const { clock } = this.#options.worker
-    return new Promise((resolve, reject) => {
-      const timer = clock.setTimeout(() => {
-        const started = this.#start()
-        if (refusal !== null) this.#begin(started)
-        started.then(
-          (worker) => this.#reopen(worker),
-          (error) => this.#failAll(error),
-        )
-        started.then(resolve, reject)
-      }, ms)
+    await new Promise<void>((resolve, reject) => {
+      const timer = clock.setTimeout(resolve, ms)
       this.#cancelWait = (error) => {
         clock.clearTimeout(timer)
         reject(error)
       }
-      if (refusal !== null) reject(refusal)
     })
+    this.#refused = null
+    for (const { channel } of this.#instances.values()) channel.resume()
+    try {
+      const worker = await this.#start()
+      this.#reopen(worker)
+      return worker
+    } catch (error) {
+      for (const { channel } of this.#instances.values()) channel.fail(error as Error)
+      throw error
+    }
   }
 
   #reopen(worker: Worker): void {
@@ -217,10 +223,6 @@ export class Supervisor {
         if (worker === this.#worker) instance.channel.fail(error)
       })
     }
-  }
-
-  #failAll(error: Error): void {
-    for (const { channel } of this.#instances.values()) channel.fail(error)
   }
 
   #refusal(cause: AnabranchError, losses: number): AnabranchError {
