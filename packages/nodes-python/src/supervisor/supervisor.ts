@@ -7,7 +7,8 @@ import {
 } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { Channel } from '../wire/channel.ts'
-import { KIND } from '../wire/packet.ts'
+import { KIND, type Packet } from '../wire/packet.ts'
+import { remoteError } from '../wire/remote-error.ts'
 import { type RestartOptions, Restarts } from './restarts.ts'
 import { Worker, type WorkerOptions } from './worker.ts'
 
@@ -168,10 +169,13 @@ export class Supervisor {
 
   async #openIn(worker: Worker, { token, channel, order }: Instance): Promise<void> {
     if (worker !== this.#worker) throw await worker.ended
-    await channel.open(
-      worker.link(token, (packet) => channel.receive(packet)),
-      order,
-    )
+    const { log } = this.#options
+    const deliver = (packet: Packet) => {
+      if (packet.kind !== KIND.error || packet.of !== 0) return channel.receive(packet)
+      // Not of ours, or it would come again, and the worker be ended for it.
+      log.error({ err: remoteError(packet.values), pid: worker.pid }, 'a Python worker refused a message')
+    }
+    await channel.open(worker.link(token, deliver), order)
   }
 
   #lost(worker: Worker, error: AnabranchError): void {

@@ -15,11 +15,6 @@ import type { Link } from './link.ts'
 import { FLAG, KIND, type Kind, type Packet } from './packet.ts'
 import { remoteError } from './remote-error.ts'
 
-export interface ChannelCounts {
-  /** Answers that nobody waited for any more: late ones, doubled ones, those of an earlier attempt or epoch. */
-  readonly stale: number
-}
-
 /**
  * The calls of one open node, seen from its host: keeps at most `window` of them with the worker, matches answers by the
  * number they name, and drops what nobody waits for. It outlives workers: what was not sent to the one that ended goes to
@@ -56,8 +51,9 @@ export class Channel {
     return this.#calls.length + this.#waiting.length
   }
 
-  get counts(): ChannelCounts {
-    return { stale: this.#stale }
+  /** Answers that nobody waited for any more: late ones, doubled ones, those of an earlier attempt or epoch. */
+  get stale(): number {
+    return this.#stale
   }
 
   /** How often a worker ended while it had these inputs. */
@@ -151,12 +147,6 @@ export class Channel {
 
   /** Takes one packet of the worker. @throws MarshalingError for more outputs than it may give */
   receive(packet: Packet): void {
-    if (packet.kind === KIND.error && packet.of === 0) {
-      const error = remoteError(packet.values)
-      for (const call of this.#calls.splice(0)) call.fail(error)
-      this.#alone = false
-      return this.#proceed()
-    }
     const index = this.#calls.findIndex(({ seq }) => seq === packet.of)
     const call = this.#calls[index]
     if (call === undefined || packet.of === 0 || packet.attempt !== call.attempt || packet.epoch !== call.epoch) {
