@@ -21,6 +21,8 @@ export interface WorkerInfo {
   readonly inFlight: number
   /** Workers of this name that ended without being asked to. */
   readonly losses: number
+  /** Answers that nobody waited for any more, and messages of earlier workers and closed nodes: all of them dropped. */
+  readonly stale: number
 }
 
 export interface SupervisorOptions {
@@ -74,10 +76,14 @@ export class Supervisor {
   info(): WorkerInfo | undefined {
     if (this.#worker === null) return undefined
     let inFlight = 0
-    for (const { channel } of this.#instances.values()) inFlight += channel.inFlight
+    let { stale } = this.#worker
+    for (const { channel } of this.#instances.values()) {
+      inFlight += channel.inFlight
+      stale += channel.stale
+    }
     const { pid } = this.#worker
     const { name: node } = this.#options
-    return { node, pid, generation: this.#generation, instances: this.instances, inFlight, losses: this.#losses }
+    return { node, pid, generation: this.#generation, instances: this.instances, inFlight, losses: this.#losses, stale }
   }
 
   /** Opens a node in the worker. @throws what its construction or `prepare` raised, WorkerLostError */
