@@ -94,3 +94,18 @@ export class Call {
     return true
   }
 }
+
+/** What an answer without values has. */
+export const NO_VALUES: Values = {}
+
+/** For who wants the first output alone, or the values that the last answer has without one. */
+export function firstOutput(resolve: (values: Values | undefined) => void, reject: (error: unknown) => void): Answers {
+  let first: Values | undefined
+  return {
+    output: (values) => {
+      first ??= values
+    },
+    done: (last) => resolve(first ?? (last === NO_VALUES ? undefined : last)),
+    failed: reject,
+  }
+}

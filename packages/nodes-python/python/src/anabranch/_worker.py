@@ -45,6 +45,8 @@ class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 LOG_LINES: Final = 1000
 """Between two heartbeats: more would wait here for the connection, without a bound."""
+TOKEN_MOST: Final = 40
+"""Letters in the token of a node."""
 CLOSED_KEPT: Final = 4096
 """Tokens of closed nodes that are remembered: what is late for them opens nothing."""
 
@@ -63,6 +65,7 @@ class Worker:
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
         self._lines = 0
+        self._stale = 0
         self._outgoing: deque[tuple[str, bytes]] = deque()
         self._more = asyncio.Event()
 
@@ -105,7 +108,8 @@ class Worker:
         token = message.subject.split(".")[3]
         try:
             decoded = self._codec.decode(message.data)
-            if decoded.generation != self._config.generation:
+            if decoded.generation != self._config.generation or decoded.session != token or len(token) > TOKEN_MOST:
+                self._stale += 1
                 return
             if token in self._closed:
                 self._acknowledge(token, decoded)
@@ -166,7 +170,7 @@ class Worker:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
-            self._control(Kind.STATS, {"instances": len(self._ports)})
+            self._control(Kind.STATS, {"instances": len(self._ports), "stale": self._stale})
             left_out, self._lines = max(0, self._lines - LOG_LINES), 0
             if left_out:
                 self._log(
