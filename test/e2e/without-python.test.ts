@@ -80,6 +80,10 @@ t.test(
     cpSync(fileURLToPath(new URL('../../../packages/nodes-python/dist', import.meta.url)), join(folder, 'dist'), {
       recursive: true,
     })
+    cpSync(
+      fileURLToPath(new URL('../../../packages/nodes-python/descriptions.json', import.meta.url)),
+      join(folder, 'descriptions.json'),
+    )
     const module = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
     const make: typeof createPythonPlugin = module.createPythonPlugin
     const noServer = make({ python: process.execPath, env: { PATH: '/nowhere' } })

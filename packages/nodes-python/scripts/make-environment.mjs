@@ -2,11 +2,13 @@
 // @ts-check
 /**
  * Makes the Python environment of this package, `python/.venv`, from `python/requirements.lock`: exact versions, each
- * with its hashes. Running it again without a change costs a hash of three files.
+ * with its hashes. In a checkout, or with `--extras`, from `requirements-all.lock`. Running it again without a change
+ * costs a hash of three files.
  *
  *   node scripts/make-environment.mjs                  make it, or find it unchanged
  *   node scripts/make-environment.mjs --print-python   the same, and print the interpreter's path on stdout
- *   node scripts/make-environment.mjs --lock           resolve pyproject.toml anew and rewrite requirements.lock
+ *   node scripts/make-environment.mjs --extras         with what TranscribeNode and others need beside (some 400 MB)
+ *   node scripts/make-environment.mjs --lock           resolve pyproject.toml anew and rewrite both locks
  *
  * It needs nothing but Node and a Python of 3.11 or newer: `uv` comes from the package registry pip is set up for,
  * into an environment of its own (`python/.bootstrap`). Progress goes to stderr.
@@ -14,7 +16,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 
@@ -25,10 +27,14 @@ const LOCK_WAIT_MS = 300_000
 
 const root = join(dirname(dirname(fileURLToPath(import.meta.url))), 'python')
 const project = join(root, 'pyproject.toml')
-const lockFile = join(root, 'requirements.lock')
+/** What a worker needs; and the same with every extra, the tools and the models of the tests. */
+const BASE_LOCK = join(root, 'requirements.lock')
+const WHOLE_LOCK = join(root, 'requirements-all.lock')
 const environment = join(root, '.venv')
 const bootstrap = join(root, '.bootstrap')
 const stampFile = join(environment, '.anabranch-stamp')
+/** A checkout has the tests, and is made to run them. An installed package has what its nodes need. */
+const isCheckout = existsSync(join(root, 'tests'))
 const pythonOf = (/** @type {string} */ venv) =>
   process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python')
 
@@ -110,7 +116,13 @@ function ensureUv() {
 function rewriteLock() {
   const uv = ensureUv()
   say('resolving pyproject.toml')
-  const groups = ['--group', 'server', '--group', 'dev']
+  const all = ['--all-extras', '--group', 'server', '--group', 'dev']
+  resolveInto(uv, WHOLE_LOCK, [...all, '--upgrade'])
+  resolveInto(uv, BASE_LOCK, ['--group', 'server', '--upgrade', '--constraint', WHOLE_LOCK])
+}
+
+/** @param {string} uv @param {string} file @param {string[]} what */
+function resolveInto(uv, file, what) {
   const form = [
     '--universal',
     '--python-version',
@@ -120,17 +132,7 @@ function rewriteLock() {
     '--no-emit-index-url',
     '--no-emit-find-links',
   ]
-  const args = [
-    'pip',
-    'compile',
-    '--quiet',
-    '--upgrade',
-    ...form,
-    ...groups,
-    'pyproject.toml',
-    '--output-file',
-    lockFile,
-  ]
+  const args = ['pip', 'compile', '--quiet', ...form, ...what, 'pyproject.toml', '--output-file', file]
   run(uv, args, 'pyproject.toml could not be resolved', 'Check its version ranges, and the network')
 }
 
@@ -152,12 +154,12 @@ function make() {
     run(uv, args, 'python/.venv could not be made', 'Remove the folder and try again')
   }
   rmSync(stampFile, { force: true })
-  say('installing what requirements.lock names')
+  say(`installing what ${basename(lockFile)} names`)
   const sync = ['pip', 'sync', '--quiet', '--require-hashes', '--python', python, lockFile]
   run(
     uv,
     sync,
-    'requirements.lock could not be installed',
+    `${basename(lockFile)} could not be installed`,
     'Check the network; if pyproject.toml changed, run this script with --lock',
   )
   say('installing the anabranch package, editable')
@@ -203,8 +205,9 @@ function isHeld(holder, told) {
   }
 }
 
-const known = new Set(['--print-python', '--lock'])
+const known = new Set(['--print-python', '--lock', '--extras'])
 const args = new Set(process.argv.slice(2))
+const lockFile = isCheckout || args.has('--extras') ? WHOLE_LOCK : BASE_LOCK
 try {
   for (const arg of args)
     if (!known.has(arg)) throw new Problem(`unknown option ${arg}`, `Known: ${[...known].join(', ')}`)

@@ -1,28 +1,71 @@
 import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { PluginError } from '@anabranch/plugin-sdk'
+import { type Clock, PluginError, type Values } from '@anabranch/plugin-sdk'
+import { systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
 import { findPython } from './environment/python-environment.ts'
 import type { NodeDescription } from './node-description.ts'
+import { remoteError } from './wire/remote-error.ts'
 
 export interface DescribeNodesOptions {
   readonly python?: string
+  /** Modules and files (`./kw.py`) with nodes. */
   readonly modules?: readonly string[]
   readonly path?: readonly string[]
   /** Default: the variables of this process. */
   readonly env?: Env
+  /** How long the imports may take, ms. Default 60,000. */
+  readonly importMs?: number
+  readonly clock?: Clock
 }
 
-/** The nodes of the installed Python packages and of `modules`, asked of Python itself. Their code runs for that. */
+/**
+ * The nodes of `modules`, or of the installed Python packages where none is named, asked of Python itself. Their code
+ * runs for that, in a process of its own.
+ *
+ * @throws PluginError for what is not there, cannot be imported, ends the process, has no node, or a type twice.
+ */
 export async function describeNodes(options: DescribeNodesOptions = {}): Promise<NodeDescription[]> {
-  const { modules = [], path = [], env = processEnv() } = options
+  const { modules = [], path = [] } = options
   const flags = [...modules.flatMap((name) => ['--module', name]), ...path.flatMap((folder) => ['--path', folder])]
-  const args = ['-m', 'anabranch', 'describe', ...flags]
+  const { out, said, how } = await run(findPython(options.python), ['-m', 'anabranch', 'describe', ...flags], options)
+  const told = parsed(out)
+  if (told?.nodes !== undefined) return told.nodes
+  if (told?.error !== undefined) throw remoteError(told.error)
+  const tail = said.trim().split('\n').slice(-5).join('\n')
+  throw new PluginError(`${modules.join(', ') || 'the Python nodes'} ${how}${tail === '' ? '' : `\n${tail}`}`, {
+    fix: 'a module only defines nodes: move what it does into prepare(), or under `if __name__ == "__main__":`',
+  })
+}
+
+interface Told {
+  readonly nodes?: NodeDescription[]
+  readonly error?: Values
+}
+
+function parsed(out: string): Told | undefined {
   try {
-    const { stdout } = await promisify(execFile)(findPython(options.python), args, { env: { ...env } })
-    return JSON.parse(stdout) as NodeDescription[]
-  } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message
-    throw new PluginError(`the Python nodes cannot be described: ${said}`, { cause })
+    return JSON.parse(out) as Told
+  } catch {
+    return undefined
   }
+}
+
+function run(python: string, args: readonly string[], options: DescribeNodesOptions) {
+  const { env = processEnv(), importMs = 60_000, clock = systemClock } = options
+  return new Promise<{ out: string; said: string; how: string }>((resolve) => {
+    let late = false
+    const child = execFile(python, args, { env: { ...env }, maxBuffer: 64 << 20 }, (error, out, said) => {
+      clock.clearTimeout(timer)
+      const code = error?.signal ?? `exit code ${error?.code ?? 0}`
+      resolve({
+        out,
+        said,
+        how: late ? `did not come back from the import within ${importMs} ms` : `ended the process (${code})`,
+      })
+    })
+    const timer = clock.setTimeout(() => {
+      late = true
+      child.kill('SIGKILL')
+    }, importMs)
+  })
 }

@@ -1,9 +1,9 @@
-import { createPythonPlugin } from './python-plugin.ts'
-
+// The built-in nodes, for `plugins:` of a pipeline
+export { defaultPlugin as default } from './default-plugin.ts'
 export { type DescribeNodesOptions, describeNodes } from './describe-nodes.ts'
-export type { NodeDescription } from './node-description.ts'
+export type { JsonSchema, NodeDescription, PortDescription } from './node-description.ts'
 // Its parts
-export { PythonExecutor } from './python-executor.ts'
+export type { PythonExecutor } from './python-executor.ts'
 export { PythonHost, type PythonHostOptions } from './python-host.ts'
 // The plugin
 export { createPythonPlugin, type PythonPlugin, type PythonPluginOptions } from './python-plugin.ts'
@@ -15,6 +15,3 @@ export type { ConnectionCounts, ServerCounts } from './server/server-counts.ts'
 export { type SoftClipParams, softClip } from './soft-clip.ts'
 export type { RestartOptions } from './supervisor/restarts.ts'
 export type { WorkerInfo } from './supervisor/supervisor.ts'
-
-/** The built-in Python nodes. Their processes start with the first prepared node and end with the last. */
-export default createPythonPlugin({ stopWhenIdle: true })

@@ -18,7 +18,7 @@ export function paramsSchema(schema: JsonSchema): Schema<unknown, Record<string,
 
 function validate(schema: JsonSchema, given: Record<string, unknown>): Schema.Result<Record<string, unknown>> {
   const issues: Schema.Issue[] = []
-  const value: Record<string, unknown> = {}
+  const value: Record<string, unknown> = schema.additionalProperties === true ? { ...given } : {}
   for (const [name, rule] of Object.entries(schema.properties ?? {})) {
     const found = given[name] ?? rule.default
     if (found !== undefined) {
@@ -32,6 +32,9 @@ function validate(schema: JsonSchema, given: Record<string, unknown>): Schema.Re
 
 function problem(rule: JsonSchema, value: unknown): string | undefined {
   if (rule.type !== undefined && !isOfType(rule.type, value)) return `expected ${rule.type}, got ${nameOf(value)}`
+  const { anyOf } = rule
+  if (anyOf?.every((each) => problem(each, value) !== undefined))
+    return `expected ${anyOf.map(nameOfRule).join(' or ')}, got ${nameOf(value)}`
   if (rule.enum !== undefined && !rule.enum.includes(value)) return `expected one of ${rule.enum.join(', ')}`
   if (typeof value !== 'number') return undefined
   if (rule.minimum !== undefined && !(value >= rule.minimum)) return `expected at least ${rule.minimum}, got ${value}`
@@ -55,4 +58,5 @@ function isOfType(type: string, value: unknown): boolean {
   }
 }
 
+const nameOfRule = (rule: JsonSchema) => rule.type ?? rule.enum?.join(' or ') ?? 'something else'
 const nameOf = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)

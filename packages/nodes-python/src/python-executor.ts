@@ -1,84 +1,56 @@
-import {
-  type NodeContext,
-  type NodeExecutor,
-  type NodeInputs,
-  NodeOutputs,
-  NotAvailableError,
-  type Values,
-} from '@anabranch/plugin-sdk'
+import type { NodeExecutor } from '@anabranch/plugin-sdk'
+import { bodyExecutor, type RecordBody } from '@anabranch/plugin-sdk/host'
+import { RemoteNode } from './forms/remote-node.ts'
+import { pythonSource } from './forms/source-form.ts'
+import { pythonStream } from './forms/stream-form.ts'
 import type { NodeDescription } from './node-description.ts'
-import { OutputReader } from './output-reader.ts'
-import type { OpenNode, PythonHost } from './python-host.ts'
+import type { PythonHost } from './python-host.ts'
 import type { WorkerInfo } from './supervisor/supervisor.ts'
-import { placed } from './wire/late-audio.ts'
-import { KIND } from './wire/packet.ts'
+import { FLAG, KIND } from './wire/packet.ts'
 
 /** A node that works in a Python process. To the runtime it is a node like any other. */
-export class PythonExecutor implements NodeExecutor {
-  readonly runtime = 'python'
-  readonly nodeType: string
-  readonly inputKeys: readonly string[]
-  readonly outputKeys: readonly string[]
-  readonly #host: PythonHost
-  readonly #params: unknown
-  readonly #several: boolean
-  readonly #group: string | undefined
-  #open: OpenNode | undefined
-
-  /** `group` names the process that it shares; without one it has the process of its node id. */
-  constructor(host: PythonHost, description: NodeDescription, params: unknown, group?: string) {
-    this.#host = host
-    this.#group = group
-    this.#params = params
-    this.#several = description.several
-    this.nodeType = description.type
-    this.inputKeys = Object.keys(description.inputs)
-    this.outputKeys = Object.keys(description.outputs)
-  }
-
-  /** Starts the worker of this node id where it does not run yet, and opens the node in it. */
-  async prepare(context: NodeContext): Promise<void> {
-    const worker = this.#group === undefined ? context.nodeId : `=${this.#group}`
-    this.#open = await this.#host.open(worker, this.nodeType, this.#params, context.log)
-  }
-
-  /** One input set there, its outputs back: a promise of one or none, an iterable where the node may give several. */
-  execute(inputs: NodeInputs, context: NodeContext): Promise<NodeOutputs | undefined> | AsyncIterable<NodeOutputs> {
-    const { channel } = this.#opened()
-    const { envelope, signal } = context
-    const { pts, epoch } = envelope
-    const options = { pts, epoch, attempt: channel.crashes(inputs.data) + 1, signal }
-    if (!this.#several)
-      return channel.request(KIND.data, inputs.data, options).then((values) => values && outputsOf(values, context))
-    const outputs = new OutputReader()
-    const call = channel.call(KIND.data, inputs.data, options, outputs)
-    outputs.onTaken = () => channel.took(call)
-    outputs.onLeave = () => channel.leave(call)
-    return each(outputs, context)
-  }
-
-  /** Closes the node in its worker. */
-  async cleanup(): Promise<void> {
-    const open = this.#open
-    this.#open = undefined
-    await open?.close()
-  }
-
+export interface PythonExecutor extends NodeExecutor {
   /** The worker that runs this node, with its process id; undefined while it is not open. */
-  worker(): WorkerInfo | undefined {
-    return this.#open?.worker()
-  }
-
-  #opened(): OpenNode {
-    if (this.#open !== undefined) return this.#open
-    throw new NotAvailableError(`${this.nodeType} is not open`, { fix: 'call prepare() before execute()' })
-  }
+  worker(): WorkerInfo | undefined
 }
 
-async function* each(outputs: AsyncIterable<Values>, context: NodeContext): AsyncGenerator<NodeOutputs> {
-  for await (const values of outputs) yield outputsOf(values, context)
+/** `group` names the process that it shares; without one it has the process of its node id. */
+export function pythonExecutor(
+  host: PythonHost,
+  description: NodeDescription,
+  params: unknown,
+  group?: string,
+): PythonExecutor {
+  const node = new RemoteNode(host, description, params, group)
+  const head = {
+    nodeType: description.type,
+    runtime: 'python' as const,
+    inputKeys: Object.keys(description.inputs),
+    outputKeys: Object.keys(description.outputs),
+  }
+  const executor = bodyExecutor(head, {
+    prepare: (context) => node.open(context),
+    ...formOf(node),
+    ...partsOf(node),
+    cleanup: () => node.close(),
+  })
+  return Object.assign(executor, { worker: () => node.worker() })
 }
 
-/** Audio is copied straight from the message to where the graph keeps it. */
-const outputsOf = (values: Values, context: NodeContext): NodeOutputs =>
-  new NodeOutputs(placed(values, (length, sampleRate, channels) => context.audio(length, sampleRate, channels)))
+function formOf(node: RemoteNode): RecordBody {
+  const { form, several } = node.description
+  if (form === 'stream') return { stream: (inputs, context) => pythonStream(node, inputs, context) }
+  if (form === 'source') return { source: (context) => pythonSource(node, context) }
+  if (several === true) return { execute: (inputs, context) => node.several(inputs, context) }
+  return { execute: (inputs, context) => node.one(inputs, context) }
+}
+
+/** The optional methods that the node has. */
+function partsOf(node: RemoteNode): RecordBody {
+  const { parts } = node.description
+  return {
+    ...(parts.includes('flush') && { flush: (context) => node.several({}, context, FLAG.flush) }),
+    ...(parts.includes('reset') && { reset: () => node.tell(KIND.data, {}, FLAG.reset) }),
+    ...(parts.includes('on_control') && { onControl: (message) => node.tell(KIND.control, { message }) }),
+  }
+}

@@ -62,6 +62,11 @@ export class PythonHost {
     this.#options = options
   }
 
+  /** The interpreter of its workers. @throws NotAvailableError where it is not there. */
+  python(): string {
+    return findPython(this.#options.python)
+  }
+
   /** Input sets that a node may have with its worker. */
   get inFlight(): number {
     return this.#options.inFlight ?? LIMITS.in_flight

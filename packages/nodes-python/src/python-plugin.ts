@@ -1,25 +1,11 @@
-import {
-  anything,
-  audio,
-  bytes,
-  definePlugin,
-  kind,
-  type NodeFactory,
-  type NodeRef,
-  type NodeSpec,
-  number,
-  type Plain,
-  type Plugin,
-  PluginError,
-  pcm,
-  tensor,
-  text,
-} from '@anabranch/plugin-sdk'
-import { parseParams } from '@anabranch/plugin-sdk/host'
+import { definePlugin, type NodeFactory, type NodeRef, type NodeSpec, type Plugin } from '@anabranch/plugin-sdk'
+import { checkSpec, parseParams } from '@anabranch/plugin-sdk/host'
 import { BUILTIN_NODES } from './builtin-nodes.ts'
+import { lackOfModules } from './environment/lack-of-modules.ts'
 import type { NodeDescription } from './node-description.ts'
 import { paramsSchema } from './params-schema.ts'
-import { PythonExecutor } from './python-executor.ts'
+import { outputPortsOf, portsOf } from './ports-of.ts'
+import { pythonExecutor } from './python-executor.ts'
 import { PythonHost, type PythonHostOptions } from './python-host.ts'
 
 export interface PythonPluginOptions extends PythonHostOptions {
@@ -46,46 +32,22 @@ export function createPythonPlugin(options: PythonPluginOptions = {}): PythonPlu
 }
 
 function factory(host: PythonHost, description: NodeDescription, group?: string): NodeFactory & NodeRef {
+  const { form, parts, several, requires, extra, ...said } = description
+  const { type } = description
   const params = paramsSchema(description.params)
   const spec: NodeSpec = {
-    type: description.type,
-    summary: description.summary,
+    ...said,
     params,
-    inputs: ports(description, description.inputs),
-    outputs: ports(description, description.outputs),
-    purity: description.purity,
+    inputs: portsOf(type, description.inputs),
+    outputs: outputPortsOf(type, description.outputs),
   }
-  const create = (given: unknown) =>
-    new PythonExecutor(host, description, parseParams(description.type, params, given), group)
+  checkSpec(spec)
   return {
     runtime: 'python',
     spec,
     inFlight: host.inFlight,
-    create,
+    create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given), group),
     inGroup: (name) => factory(host, description, name),
-    available: () => host.available(),
+    available: () => host.available() ?? lackOfModules(host.python(), requires, extra),
   }
-}
-
-const PORTS: Readonly<Record<string, Plain>> = {
-  audio,
-  pcm,
-  text,
-  number,
-  bytes,
-  tensor,
-  anything,
-  json: kind<unknown>()('json'),
-}
-
-function ports({ type }: NodeDescription, kinds: Readonly<Record<string, string>>): Record<string, Plain> {
-  return Object.fromEntries(
-    Object.entries(kinds).map(([key, name]) => [key, PORTS[name] ?? unknownKind(type, key, name)]),
-  )
-}
-
-function unknownKind(type: string, key: string, name: string): never {
-  throw new PluginError(`${type}: "${key}" has the kind "${name}", which is not known`, {
-    fix: `use one of ${Object.keys(PORTS).join(', ')}`,
-  })
 }

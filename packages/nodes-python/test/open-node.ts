@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createPythonPlugin, describeNodes, type PythonExecutor, type PythonPlugin } from '@anabranch/nodes-python'
+import {
+  createPythonPlugin,
+  describeNodes,
+  type PythonExecutor,
+  type PythonPlugin,
+  type PythonPluginOptions,
+} from '@anabranch/nodes-python'
 import {
   type AnabranchError,
   isAnabranchError,
@@ -17,8 +23,8 @@ export const NODES = fileURLToPath(new URL('../test/nodes', import.meta.url))
 const FAULTY = { modules: ['faulty_nodes'], path: [NODES] }
 
 /** A plugin that offers the faulty nodes too; it is closed when the test is over. */
-export async function faultyPlugin(t: Test): Promise<PythonPlugin> {
-  const plugin = createPythonPlugin({ ...FAULTY, nodes: await describeNodes(FAULTY) })
+export async function faultyPlugin(t: Test, options: PythonPluginOptions = {}): Promise<PythonPlugin> {
+  const plugin = createPythonPlugin({ ...FAULTY, nodes: await describeNodes(FAULTY), ...options })
   t.teardown(() => plugin.close())
   return plugin
 }
@@ -40,9 +46,9 @@ export async function openNode(plugin: PythonPlugin, type: string, params: unkno
     void lines.push(`${level} ${message ?? JSON.stringify(fields)}`)
   const log: NodeLog = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const context = standaloneContext(id, { log })
-  await executor.prepare(context)
+  await executor.prepare?.(context)
   const run = async (values: Values) => {
-    const outputs = await executor.execute(new NodeInputs(values), context)
+    const outputs = await executor.execute?.(new NodeInputs(values), context)
     return outputs instanceof NodeOutputs ? outputs.data : undefined
   }
   return { executor, context, lines, run }

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { resolveServer } from '@anabranch/nodes-python'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { type Test, test } from 'tap'
+import { findPython } from '#src/environment/python-environment.js'
 
 const { NATS_URL: _, ...env } = process.env
 const RUN = 'anb.0123456789ab'
@@ -106,4 +109,19 @@ test('the login of one worker is not good for another one', async (t) => {
   t.not(asr?.password, tts?.password)
   const mixed = { servers: ours.url, user: asr?.user ?? '', pass: tts?.password ?? '', reconnect: false }
   await t.rejects(connect(mixed), /authorization/i)
+})
+
+test('a worker that the server refuses ends at once, and says why', async (t) => {
+  const { ours } = await server(t, [`${RUN}.asr`, `${RUN}.tts`])
+  const login = await ours.workerLogin(`${RUN}.tts`)
+  const config = { url: ours.url, ...login, run: '0123456789ab', node: 'asr', generation: 1 }
+  const worker = spawn(findPython(undefined), ['-m', 'anabranch'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  t.teardown(() => worker.kill('SIGKILL'))
+  let text = ''
+  worker.stderr.on('data', (chunk) => {
+    text += chunk
+  })
+  worker.stdin.write(`${JSON.stringify(config)}\n`)
+  t.same(await once(worker, 'exit'), [3, null])
+  t.match(text, /permissions violation/i)
 })

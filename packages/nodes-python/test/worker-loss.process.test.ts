@@ -33,6 +33,25 @@ test('a node that ends its process is told with its last lines, siblings go on',
   t.same(await sibling.run({ input: 'fine' }), { output: 'done' })
 })
 
+test('a worker that is lost too often is not made anew for a while; its sibling goes on', async (t) => {
+  const windowMs = 6000
+  const plugin = await faultyPlugin(t, { restarts: { most: 1, windowMs, waitMs: 10 } })
+  const sibling = await openNode(plugin, 'ActingNode', {}, 'sibling')
+  const { executor, run } = await openNode(plugin, 'ActingNode', {}, 'victim')
+  const start = performance.now()
+  for (let loss = 0; loss < 2; loss++)
+    t.match(await rejection(run({ input: 'abort' })), { code: 'ANB_WORKER_LOST', retryable: true })
+  const over = await rejection(run({ input: 'fine' }))
+  t.match(over, { code: 'ANB_WORKER_LOST', retryable: false, message: /lost 2 times in 6 s .* SIGABRT/ })
+  t.match(await rejection(openNode(plugin, 'ActingNode', {}, 'victim')), { code: 'ANB_WORKER_LOST', retryable: false })
+  t.equal(executor.worker(), undefined)
+  t.same(await sibling.run({ input: 'fine' }), { output: 'done' })
+  await until(() => executor.worker() !== undefined, 2 * windowMs)
+  t.ok(performance.now() - start > windowMs - 1000)
+  await until(() => executor.worker()?.generation === 4, 5000)
+  t.same(await run({ input: 'fine' }), { output: 'done' })
+})
+
 test('a stopped worker is taken for lost after three missed heartbeats', async (t) => {
   const { executor, run } = await openNode(await faultyPlugin(t), 'ActingNode')
   const pid = executor.worker()?.pid ?? 0

@@ -27,8 +27,14 @@ RATE_IN, RATE_OUT = 48000, 16000
 def speech_like(frames: int) -> "np.ndarray":
     """Three tones below 7 kHz and a little noise, the same in every run."""
     t = np.arange(frames) / RATE_IN
-    tones = 0.3 * np.sin(2 * np.pi * 440 * t) + 0.2 * np.sin(2 * np.pi * 2500 * t) + 0.1 * np.sin(2 * np.pi * 6800 * t)
-    return (tones + 0.01 * np.random.default_rng(1).standard_normal(frames)).astype(np.float32)
+    tones = (
+        0.3 * np.sin(2 * np.pi * 440 * t)
+        + 0.2 * np.sin(2 * np.pi * 2500 * t)
+        + 0.1 * np.sin(2 * np.pi * 6800 * t)
+    )
+    return (tones + 0.01 * np.random.default_rng(1).standard_normal(frames)).astype(
+        np.float32
+    )
 
 
 def sample(chunks: "list[np.ndarray]", seconds: float) -> float:
@@ -50,10 +56,19 @@ def sample(chunks: "list[np.ndarray]", seconds: float) -> float:
 def main() -> None:
     """Reads the options, measures, prints."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--chunk", type=int, default=48000, help="frames in each call; the default is 1 s")
-    options.add_argument("--seconds", type=float, default=10.0, help="of audio in each sample")
+    options.add_argument(
+        "--chunk",
+        type=int,
+        default=48000,
+        help="frames in each call; the default is 1 s",
+    )
+    options.add_argument(
+        "--seconds", type=float, default=10.0, help="of audio in each sample"
+    )
     options.add_argument("--samples", type=int, default=9)
-    options.add_argument("--each-line", action="store_true", help="one sample for each line on stdin")
+    options.add_argument(
+        "--each-line", action="store_true", help="one sample for each line on stdin"
+    )
     given = options.parse_args()
 
     audio = speech_like(round(given.seconds * RATE_IN))
@@ -61,8 +76,15 @@ def main() -> None:
 
     def tell(samples: list[float]) -> None:
         value = statistics.median(samples)
-        head = {"name": "soxr HQ", "version": soxr.__version__, "unit": "ms per second of audio", "value": value}
-        sys.stdout.write(json.dumps({**head, "chunk": given.chunk, "samples": samples}) + "\n")
+        head = {
+            "name": "soxr HQ",
+            "version": soxr.__version__,
+            "unit": "ms per second of audio",
+            "value": value,
+        }
+        sys.stdout.write(
+            json.dumps({**head, "chunk": given.chunk, "samples": samples}) + "\n"
+        )
         sys.stdout.flush()
 
     sample(chunks, given.seconds)

@@ -8,7 +8,12 @@ from anabranch import AudioBuffer, NodeExecutor, NodeInputs, NodeOutputs, NoPara
 __all__ = ["EchoAudioNode", "EchoNode", "SlowCountNode", "StepNode"]
 
 
-@node("EchoNode", summary="Gives back what it gets.", inputs={"input": "anything"}, outputs={"output": "anything"})
+@node(
+    "EchoNode",
+    summary="Gives back what it gets.",
+    inputs={"input": "anything"},
+    outputs={"output": "anything"},
+)
 class EchoNode(NodeExecutor[NoParams]):
     """Any value there and back."""
 
@@ -16,16 +21,32 @@ class EchoNode(NodeExecutor[NoParams]):
         return NodeOutputs({"output": inputs.data["input"]})
 
 
-@node("EchoAudioNode", summary="Gives back the audio.", inputs={"input": "audio"}, outputs={"output": "audio"})
+@node(
+    "EchoAudioNode",
+    summary="Gives back the audio.",
+    inputs={"input": "audio"},
+    outputs={"output": "audio"},
+)
 class EchoAudioNode(NodeExecutor[NoParams]):
     """Touches every sample: what it gives is an array of its own."""
 
     async def execute(self, inputs: NodeInputs) -> NodeOutputs:
         audio = inputs.get_audio_buffer("input")
-        return NodeOutputs({"output": AudioBuffer(audio.samples + 0, audio.sample_rate, audio.channels)})
+        return NodeOutputs(
+            {
+                "output": AudioBuffer(
+                    audio.samples + 0, audio.sample_rate, audio.channels
+                )
+            }
+        )
 
 
-@node("StepNode", summary="Says how many ran with it.", inputs={"input": "number"}, outputs={"output": "json"})
+@node(
+    "StepNode",
+    summary="Says how many ran with it.",
+    inputs={"input": "number"},
+    outputs={"output": "json"},
+)
 class StepNode(NodeExecutor[NoParams]):
     """Counts the calls that are at work."""
 
@@ -39,7 +60,12 @@ class StepNode(NodeExecutor[NoParams]):
         return NodeOutputs({"output": given})
 
 
-@node("SlowCountNode", summary="Counts without end.", inputs={"input": "number"}, outputs={"output": "number"})
+@node(
+    "SlowCountNode",
+    summary="Counts without end.",
+    inputs={"input": "number"},
+    outputs={"output": "number"},
+)
 class SlowCountNode(NodeExecutor[NoParams]):
     """As many outputs as anybody reads."""
 

@@ -18,17 +18,34 @@ class Work(NodeExecutor[NoParams]):
         return NodeOutputs({"output": {"n": inputs.data["input"], "pid": os.getpid()}})
 
 
-@node("WorkNode", summary="Works a little.", inputs={"input": "number"}, outputs={"output": "json"})
+@node(
+    "WorkNode",
+    summary="Works a little.",
+    inputs={"input": "number"},
+    outputs={"output": "json"},
+)
 class WorkNode(Work):
     """Stateful: what is lost is not tried again."""
 
 
-@node("PureWorkNode", summary="The same.", inputs={"input": "number"}, outputs={"output": "json"}, purity="pure")
+@node(
+    "PureWorkNode",
+    summary="The same.",
+    inputs={"input": "number"},
+    outputs={"output": "json"},
+    purity="pure",
+)
 class PureWorkNode(Work):
     """Pure: what is lost is tried again."""
 
 
-@node("FaultNode", summary="Does it.", inputs={"input": "text"}, outputs={"output": "json"}, purity="pure")
+@node(
+    "FaultNode",
+    summary="Does it.",
+    inputs={"input": "text"},
+    outputs={"output": "json"},
+    purity="pure",
+)
 class FaultNode(NodeExecutor[NoParams]):
     """One fault for each word; any other input comes back."""
 
@@ -37,7 +54,9 @@ class FaultNode(NodeExecutor[NoParams]):
             case "loop":
                 while True:
                     pass
-            case "native sleep":  # holds the lock of the interpreter: no other thread runs
+            case (
+                "native sleep"
+            ):  # holds the lock of the interpreter: no other thread runs
                 ctypes.PyDLL(None).sleep(3600)
             case "abort":
                 os.abort()

@@ -1,10 +1,13 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NotAvailableError } from '@anabranch/plugin-sdk'
-import { isProgram } from './find-program.ts'
+import type { Env } from './env.ts'
+import { findProgram, isProgram } from './find-program.ts'
 
 const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const PROGRAMS = join(PACKAGE, 'python', '.venv', 'bin')
+/** The Python side of this package: pyproject.toml and src. */
+export const PYTHON_FOLDER = join(PACKAGE, 'python')
+const PROGRAMS = join(PYTHON_FOLDER, '.venv', 'bin')
 
 /** How this package's environment is made, as a fix: it has an interpreter and a nats-server. */
 export const MAKE_ENVIRONMENT = `run: node ${join(PACKAGE, 'scripts', 'make-environment.mjs')}`
@@ -29,4 +32,12 @@ export function findPython(given?: string): string {
 export function environmentServer(): string | undefined {
   const program = join(PROGRAMS, 'nats-server')
   return isProgram(program) ? program : undefined
+}
+
+/** The uv that made this package's environment, else one on PATH. @throws NotAvailableError where there is none. */
+export function findUv(env: Env): string {
+  const own = join(PYTHON_FOLDER, '.bootstrap', 'bin', 'uv')
+  const found = isProgram(own) ? own : findProgram('uv', env.PATH)
+  if (found !== undefined) return found
+  throw new NotAvailableError('there is no uv to make an environment for the plugin', { fix: MAKE_ENVIRONMENT })
 }

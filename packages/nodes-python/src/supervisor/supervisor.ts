@@ -7,7 +7,8 @@ import {
 } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { Channel } from '../wire/channel.ts'
-import { KIND } from '../wire/packet.ts'
+import { KIND, type Packet } from '../wire/packet.ts'
+import { remoteError } from '../wire/remote-error.ts'
 import { type RestartOptions, Restarts } from './restarts.ts'
 import { Worker, type WorkerOptions } from './worker.ts'
 
@@ -20,6 +21,8 @@ export interface WorkerInfo {
   readonly inFlight: number
   /** Workers of this name that ended without being asked to. */
   readonly losses: number
+  /** Answers that nobody waited for any more, and messages of earlier workers and closed nodes: all of them dropped. */
+  readonly stale: number
 }
 
 export interface SupervisorOptions {
@@ -56,6 +59,8 @@ export class Supervisor {
   #tokens = 0
   #losses = 0
   #cancelWait: (error: Error) => void = () => undefined
+  /** Why none is started for a while. */
+  #refused: AnabranchError | null = null
   #stopping = false
 
   constructor(options: SupervisorOptions) {
@@ -71,10 +76,14 @@ export class Supervisor {
   info(): WorkerInfo | undefined {
     if (this.#worker === null) return undefined
     let inFlight = 0
-    for (const { channel } of this.#instances.values()) inFlight += channel.inFlight
+    let { stale } = this.#worker
+    for (const { channel } of this.#instances.values()) {
+      inFlight += channel.inFlight
+      stale += channel.stale
+    }
     const { pid } = this.#worker
     const { name: node } = this.#options
-    return { node, pid, generation: this.#generation, instances: this.instances, inFlight, losses: this.#losses }
+    return { node, pid, generation: this.#generation, instances: this.instances, inFlight, losses: this.#losses, stale }
   }
 
   /** Opens a node in the worker. @throws what its construction or `prepare` raised, WorkerLostError */
@@ -84,7 +93,7 @@ export class Supervisor {
     const channel = new Channel(name, window, (call) =>
       this.#later(() => channel.unanswered(call), 'it did not give a call up whose time was over'),
     )
-    const order = { node_type: nodeType, params: (params ?? null) as Values }
+    const order = { node_type: nodeType, params: (params ?? null) as Values, node: name }
     const instance: Instance = { token, channel, order, opened: false }
     this.#instances.set(token, instance)
     try {
@@ -139,7 +148,8 @@ export class Supervisor {
     }, LIMITS.worker_heartbeat_ms)
   }
 
-  #running(): Promise<Worker> {
+  async #running(): Promise<Worker> {
+    if (this.#refused !== null) throw this.#refused
     if (this.#starting === null) this.#begin(this.#start())
     return this.#starting as unknown as Promise<Worker>
   }
@@ -165,10 +175,13 @@ export class Supervisor {
 
   async #openIn(worker: Worker, { token, channel, order }: Instance): Promise<void> {
     if (worker !== this.#worker) throw await worker.ended
-    await channel.open(
-      worker.link(token, (packet) => channel.receive(packet)),
-      order,
-    )
+    const { log } = this.#options
+    const deliver = (packet: Packet) => {
+      if (packet.kind !== KIND.error || packet.of !== 0) return channel.receive(packet)
+      // Not of ours, or it would come again, and the worker be ended for it.
+      log.error({ err: remoteError(packet.values), pid: worker.pid }, 'a Python worker refused a message')
+    }
+    await channel.open(worker.link(token, deliver), order)
   }
 
   #lost(worker: Worker, error: AnabranchError): void {
@@ -182,31 +195,34 @@ export class Supervisor {
     const { afterMs, losses, over } = this.#restarts.lost()
     this.#options.log.warn({ err: error, losses, restart_ms: Math.round(afterMs) }, 'a Python worker was lost')
     const left = [...this.#instances.values()].filter(({ opened }) => opened)
+    if (!over && left.length === 0) return
     if (over) {
+      this.#refused = this.#refusal(error, losses)
       for (const { channel } of left) channel.fail(this.#refusal(error, losses))
-      this.#begin(this.#wait(afterMs, this.#refusal(error, losses)))
-    } else if (left.length > 0) this.#begin(this.#wait(afterMs, null))
+    }
+    this.#begin(this.#startIn(afterMs))
   }
 
-  /** Starts anew after a time. Whoever comes in the meantime waits for it, too, or is told why he need not. */
-  #wait(ms: number, refusal: AnabranchError | null): Promise<Worker> {
+  /** Starts anew after a time, with the nodes that were open. Who comes meanwhile waits for it, or is refused. */
+  async #startIn(ms: number): Promise<Worker> {
     const { clock } = this.#options.worker
-    return new Promise((resolve, reject) => {
-      const timer = clock.setTimeout(() => {
-        const started = this.#start()
-        if (refusal !== null) this.#begin(started)
-        started.then(
-          (worker) => this.#reopen(worker),
-          (error) => this.#failAll(error),
-        )
-        started.then(resolve, reject)
-      }, ms)
+    await new Promise<void>((resolve, reject) => {
+      const timer = clock.setTimeout(resolve, ms)
       this.#cancelWait = (error) => {
         clock.clearTimeout(timer)
         reject(error)
       }
-      if (refusal !== null) reject(refusal)
     })
+    this.#refused = null
+    for (const { channel } of this.#instances.values()) channel.resume()
+    try {
+      const worker = await this.#start()
+      this.#reopen(worker)
+      return worker
+    } catch (error) {
+      for (const { channel } of this.#instances.values()) channel.fail(error as Error)
+      throw error
+    }
   }
 
   #reopen(worker: Worker): void {
@@ -217,10 +233,6 @@ export class Supervisor {
         if (worker === this.#worker) instance.channel.fail(error)
       })
     }
-  }
-
-  #failAll(error: Error): void {
-    for (const { channel } of this.#instances.values()) channel.fail(error)
   }
 
   #refusal(cause: AnabranchError, losses: number): AnabranchError {

@@ -111,6 +111,7 @@ export class Worker {
       ext: decodeLate,
       publish: (message) => transport.publish(subject, message),
       deliver,
+      stuck: () => this.kill('it acknowledges nothing'),
       stir: () => {
         if (stirred) return
         stirred = true

@@ -4,7 +4,8 @@ import { KIND, type Kind } from './packet.ts'
 
 /** Who waits for the answers of a call. `done` or `failed` is the last word. */
 export interface Answers {
-  output(values: Values): void
+  /** `pts`: its media time in µs. */
+  output(values: Values, pts: number): void
   done(values: Values): void
   failed(error: unknown): void
 }
@@ -13,6 +14,8 @@ export interface CallOptions {
   readonly pts?: number
   readonly epoch?: number
   readonly attempt?: number
+  /** Marks of the packet. */
+  readonly flags?: number
   readonly signal?: AbortSignal
 }
 
@@ -23,6 +26,7 @@ export class Call {
   readonly pts: number
   readonly epoch: number
   readonly attempt: number
+  readonly flags: number
   /** It was at work when a worker ended: nothing else goes along with it. */
   readonly alone: boolean
   /** Null while it waits for room in the window. */
@@ -44,6 +48,7 @@ export class Call {
     this.pts = options.pts ?? 0
     this.epoch = options.epoch ?? 0
     this.attempt = options.attempt ?? 1
+    this.flags = options.flags ?? 0
     this.alone = alone
     this.#answers = answers
   }
@@ -68,9 +73,9 @@ export class Call {
     this.#forget = forget
   }
 
-  output(values: Values): void {
+  output(values: Values, pts: number): void {
     this.given++
-    if (!this.#settled && this.expired === null) this.#answers.output(values)
+    if (!this.#settled && this.expired === null) this.#answers.output(values, pts)
   }
 
   done(values: Values): void {
@@ -87,5 +92,20 @@ export class Call {
     this.#settled = true
     this.#forget()
     return true
+  }
+}
+
+/** What an answer without values has. */
+export const NO_VALUES: Values = {}
+
+/** For who wants the first output alone, or the values that the last answer has without one. */
+export function firstOutput(resolve: (values: Values | undefined) => void, reject: (error: unknown) => void): Answers {
+  let first: Values | undefined
+  return {
+    output: (values) => {
+      first ??= values
+    },
+    done: (last) => resolve(first ?? (last === NO_VALUES ? undefined : last)),
+    failed: reject,
   }
 }

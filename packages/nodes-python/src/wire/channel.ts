@@ -9,20 +9,11 @@ import {
 } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { AbortWatch } from './abort-watch.ts'
-import { type Answers, Call, type CallOptions } from './call.ts'
+import { type Answers, Call, type CallOptions, firstOutput, NO_VALUES } from './call.ts'
+import { Crashes } from './crashes.ts'
 import type { Link } from './link.ts'
 import { FLAG, KIND, type Kind, type Packet } from './packet.ts'
 import { remoteError } from './remote-error.ts'
-
-/** An input that was under way when a worker ended, so often, is not tried again. */
-const CRASHES = 2
-/** What an answer without values has. */
-const NONE: Values = {}
-
-export interface ChannelCounts {
-  /** Answers that nobody waited for any more: late ones, doubled ones, those of an earlier attempt or epoch. */
-  readonly stale: number
-}
 
 /**
  * The calls of one open node, seen from its host: keeps at most `window` of them with the worker, matches answers by the
@@ -39,7 +30,7 @@ export class Channel {
   readonly #calls: Call[] = []
   /** Of calls whose time was up when the worker ended. */
   readonly #expired: Call[] = []
-  readonly #crashes = new WeakMap<Values, number>()
+  readonly #crashes: Crashes
   #link: Link | null = null
   #open = false
   /** Why nothing can be sent, until a worker is opened again. */
@@ -50,6 +41,7 @@ export class Channel {
   /** `timedOut` is told of a call whose time was up while the worker had it. */
   constructor(node: string, window: number, timedOut: (call: Call) => void = () => undefined) {
     this.#node = node
+    this.#crashes = new Crashes(node)
     this.#window = window
     this.#timedOut = timedOut
   }
@@ -59,21 +51,21 @@ export class Channel {
     return this.#calls.length + this.#waiting.length
   }
 
-  get counts(): ChannelCounts {
-    return { stale: this.#stale }
+  /** Answers that nobody waited for any more: late ones, doubled ones, those of an earlier attempt or epoch. */
+  get stale(): number {
+    return this.#stale
   }
 
   /** How often a worker ended while it had these inputs. */
   crashes(values: Values): number {
-    return this.#crashes.get(values) ?? 0
+    return this.#crashes.of(values)
   }
 
   /** Sends one packet, or lets it wait for room. */
   call(kind: Kind, values: Values, options: CallOptions, answers: Answers): Call {
-    const crashes = kind === KIND.data ? this.crashes(values) : 0
-    const call = new Call(kind, values, options, crashes > 0, answers)
+    const call = new Call(kind, values, options, kind === KIND.data && this.crashes(values) > 0, answers)
     const { signal } = options
-    const refusal = this.#failed ?? this.#refusal(call, crashes)
+    const refusal = this.#failed ?? this.#refusal(call)
     if (refusal !== null) call.fail(refusal)
     else if (signal?.aborted) call.fail(cancelled(signal))
     else {
@@ -85,17 +77,10 @@ export class Channel {
     return call
   }
 
-  /** The same for a packet that has one answer or none. */
+  /** The same for a packet that has one answer or none: its first output, or what a ready or an end says. */
   request(kind: Kind, values: Values, options: CallOptions = {}): Promise<Values | undefined> {
     return new Promise((resolve, reject) => {
-      let first: Values | undefined
-      this.call(kind, values, options, {
-        output: (output) => {
-          first ??= output
-        },
-        done: (last) => resolve(first ?? (last === NONE ? undefined : last)),
-        failed: reject,
-      })
+      this.call(kind, values, options, firstOutput(resolve, reject))
     })
   }
 
@@ -119,21 +104,13 @@ export class Channel {
     this.#link = link
     this.#failed = null
     return new Promise((resolve, reject) => {
-      this.call(
-        KIND.open,
-        values,
-        {},
-        {
-          output: () => undefined,
-          done: (ready) => {
-            this.#open = true
-            for (const call of this.#expired.splice(0)) call.fail(call.expired)
-            this.#proceed()
-            resolve(ready)
-          },
-          failed: reject,
-        },
-      )
+      const done = (ready: Values) => {
+        this.#open = true
+        for (const call of this.#expired.splice(0)) call.fail(call.expired)
+        this.#proceed()
+        resolve(ready)
+      }
+      this.call(KIND.open, values, {}, { output: () => undefined, done, failed: reject })
     })
   }
 
@@ -147,11 +124,15 @@ export class Channel {
     for (const call of again) call.ticket = null
     this.#waiting.unshift(...again)
     const lost = calls.filter((call) => !again.includes(call))
-    for (const values of new Set(lost.filter(({ counted }) => counted).map((call) => call.values)))
-      this.#crashes.set(values, this.crashes(values) + 1)
+    this.#crashes.add(lost)
     for (const call of lost)
       if (call.expired !== null) this.#expired.push(call)
-      else call.fail(this.crashes(call.values) >= CRASHES ? this.#poison(error) : error)
+      else call.fail(this.#crashes.refusal(call.values, error) ?? error)
+  }
+
+  /** A worker is on its way: what is called from now on waits for it. */
+  resume(): void {
+    this.#failed = null
   }
 
   /** Fails everything, now and until it is opened again. */
@@ -166,12 +147,6 @@ export class Channel {
 
   /** Takes one packet of the worker. @throws MarshalingError for more outputs than it may give */
   receive(packet: Packet): void {
-    if (packet.kind === KIND.error && packet.of === 0) {
-      const error = remoteError(packet.values)
-      for (const call of this.#calls.splice(0)) call.fail(error)
-      this.#alone = false
-      return this.#proceed()
-    }
     const index = this.#calls.findIndex(({ seq }) => seq === packet.of)
     const call = this.#calls[index]
     if (call === undefined || packet.of === 0 || packet.attempt !== call.attempt || packet.epoch !== call.epoch) {
@@ -182,12 +157,12 @@ export class Channel {
     const output = packet.kind === KIND.data
     if (output && call.given - call.taken >= LIMITS.outputs_ahead)
       throw new MarshalingError(`more than ${LIMITS.outputs_ahead} outputs that nobody took`)
-    if (output) call.output(packet.values)
+    if (output) call.output(packet.values, packet.pts)
     if (output && (packet.flags & FLAG.last) === 0) return
     this.#calls.splice(index, 1)
     if (call.alone) this.#alone = false
     if (packet.kind === KIND.error) call.fail(remoteError(packet.values))
-    else call.done(packet.kind === KIND.ready ? packet.values : NONE)
+    else call.done(packet.kind === KIND.ready ? packet.values : NO_VALUES)
     this.#proceed()
   }
 
@@ -207,7 +182,7 @@ export class Channel {
   }
 
   #tell(call: Call): void {
-    this.#link?.send(this.#packet(KIND.interrupt, NONE, call), true, () => undefined)
+    this.#link?.send(this.#packet(KIND.interrupt, NO_VALUES, call), true, () => undefined)
   }
 
   /** The caller is answered at once. What the worker has keeps its place until the worker has answered, too. */
@@ -234,8 +209,8 @@ export class Channel {
   #send(call: Call): void {
     if (this.#link === null) return call.fail(new WorkerLostError(`node "${this.#node}" has no worker`))
     this.#calls.push(call)
-    const { kind, values, pts, epoch, attempt } = call
-    const packet = { kind, attempt, epoch, flags: 0, pts, rest: null, values, of: 0 }
+    const { kind, values, pts, epoch, attempt, flags } = call
+    const packet = { kind, attempt, epoch, flags, pts, rest: null, values, of: 0 }
     call.ticket = this.#link.send(packet, kind === KIND.control || kind === KIND.end, (error) => {
       this.#forget(call)
       call.fail(error)
@@ -253,20 +228,12 @@ export class Channel {
     return { kind, attempt, epoch, flags: 0, pts: 0, rest: null, values, of: seq }
   }
 
-  #refusal(call: Call, crashes: number): Error | null {
-    if (crashes >= CRASHES) return this.#poison(undefined)
-    if (!call.counted || this.inFlight < LIMITS.in_flight * 2) return null
+  #refusal(call: Call): Error | null {
+    if (!call.counted) return null
+    if (this.inFlight < LIMITS.in_flight * 2) return this.#crashes.refusal(call.values)
     return new LimitExceededError(`${this.inFlight} input sets are unanswered; at most ${LIMITS.in_flight * 2}`, {
       limit: 'in_flight',
       fix: 'wait for an answer before the next call',
-    })
-  }
-
-  #poison(cause: Error | undefined): AnabranchError {
-    return new WorkerLostError(`workers of node "${this.#node}" ended ${CRASHES} times while they had this input`, {
-      retryable: false,
-      cause,
-      fix: 'see the last lines of the worker in its cause or in the log; the input is not tried again',
     })
   }
 }

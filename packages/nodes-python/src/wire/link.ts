@@ -22,6 +22,8 @@ export interface LinkOptions {
   deliver(packet: Packet): void
   /** There may be something to send: `flush()` is to be called soon. Not calling it at once lets packets share a message. */
   stir(): void
+  /** Nothing of what is sent again and again is acknowledged, although there is a connection. */
+  stuck?(): void
 }
 
 /** What the link met. */
@@ -43,6 +45,8 @@ const ACK_PACKETS = PACKETS_KEPT / 4
 /** What is not acknowledged in this time is sent again; each time in a row the wait doubles. */
 const RESEND_MS = 250
 const RESEND_MOST_MS = 2000
+/** So often in a row, some 12 s, before it is called stuck. */
+const RESENDS_MOST = 8
 
 /**
  * One end of a link. What is sent is kept until the other end has acknowledged it, and sent again after a time, or when the
@@ -175,6 +179,7 @@ export class Link {
     const wait = Math.min(RESEND_MOST_MS, RESEND_MS * 2 ** this.#resends)
     this.#resendTimer = clock.setTimeout(() => {
       this.#resends++
+      if (this.#connected && this.#resends === RESENDS_MOST) this.#options.stuck?.()
       this.#outbox.rewind()
       this.#rearm()
       this.#options.stir()

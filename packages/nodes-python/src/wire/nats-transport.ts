@@ -49,6 +49,8 @@ export async function connectTo(server: NatsServer, name: string): Promise<NatsC
       servers: server.url,
       name,
       ...(server.host === undefined ? {} : { user: server.host.user, pass: server.host.password }),
+      // Of one attempt: a server that ends in the middle of it may leave the client waiting.
+      timeout: 2000,
       pingInterval: 2000,
       maxPingOut: 2,
       maxReconnectAttempts: -1,

@@ -19,10 +19,12 @@ export const KIND = {
 export type Kind = (typeof KIND)[keyof typeof KIND]
 
 /**
+/**
  * Marks of a packet. `last`: nothing more answers the packet that this one answers. `part`: its values are a piece of the
- * bytes of larger ones.
+ * bytes of larger ones. `stream`, `flush` and `reset` are on data packets that are no set: the outputs of a stream answer it;
+ * the inputs are over; the instance forgets what it has seen.
  */
-export const FLAG = { survive: 1, discont: 2, last: 4, part: 8 } as const
+export const FLAG = { survive: 1, discont: 2, last: 4, part: 8, flush: 16, reset: 32, stream: 64 } as const
 
 /** The seldom parts of an envelope. Times in µs; age and remaining time travel, clock readings do not. */
 export interface Rest {

@@ -1,18 +1,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { NotAvailableError, PluginError } from '@anabranch/plugin-sdk'
+import { PluginError } from '@anabranch/plugin-sdk'
 import { nearest } from '@anabranch/plugin-sdk/host'
 
 const MODULES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(\/[\w.~-]+)*$/i
 
-/** The file that a plugin of a `plugins:` list is in. @throws PluginError, NotAvailableError for what is to come */
+/** The file that a plugin of a `plugins:` list is in. @throws PluginError */
 export async function findPlugin(name: string, folder: string): Promise<string> {
-  if (name.startsWith('python:') || extname(name) === '.py')
-    throw new NotAvailableError(`plugin "${name}": Python files and modules are not available as plugins yet`, {
-      fix: 'offer the nodes by a package with createPythonPlugin of @anabranch/nodes-python',
-    })
   if (/^(\.{1,2}([\\/]|$)|[\\/]|[a-z]:[\\/])/i.test(name)) return findFile(name, resolve(folder, name))
   if (name.startsWith('file:')) return findFile(name, fileURLToPath(name))
   return findPackage(name, folder)

@@ -5,6 +5,7 @@ import { findPlugin } from './find-plugin.ts'
 import { importError } from './import-error.ts'
 import { importModule } from './import-module.ts'
 import { rememberPluginFile } from './plugin-file.ts'
+import { isPythonPlugin, loadPythonPlugin } from './python-plugin.ts'
 import { tryImports } from './try-imports.ts'
 
 export interface LoadPluginsOptions {
@@ -26,14 +27,14 @@ export type LoadedPlugin =
   | { readonly name: string; readonly error: Error; readonly unavailable?: boolean }
 
 /**
- * The plugins of a `plugins:` list, in its order: packages by name, files by path (`./nodes/x.js`, `./nodes/x.ts`), or
- * plugins as they are. What is not in the list is not loaded. Nothing is registered: give them to a Registry.
+ * The plugins of a `plugins:` list, in its order: packages by name, files by path (`./nodes/x.js`, `./nodes/x.ts`,
+ * `./nodes/x.py`), Python modules (`python:my_pkg.nodes`), or plugins as they are. What is not in the list is not loaded. Nothing is registered: give them to a Registry.
  *
  * A plugin is code with the rights of this process. Trying its import first keeps accidents away, not malice.
  *
  * @throws PluginError for what is not installed, is no plugin, is written for another apiVersion or another Node.js, or
- * throws, loops or exits when it is imported. NotAvailableError for Python files and modules, and where a plugin itself
- * says so. ManifestError with all issues where there are several.
+ * throws, loops or exits when it is imported. NotAvailableError where Python is missing, and where a plugin itself says
+ * so. ManifestError with all issues where there are several.
  */
 export async function loadPlugins(
   list: readonly (string | Plugin)[],
@@ -72,7 +73,7 @@ export async function loadEach(
   return Promise.all(
     found.map(async (one, at): Promise<LoadedPlugin> => {
       const name = nameOf(list[at], at)
-      if ('error' in one) return { name, error: one.error }
+      if ('error' in one) return failure(name, one.error)
       const { file, plugin } = one.value
       if (plugin !== undefined) return { name, plugin }
       // Known ones are imported meanwhile.
@@ -83,11 +84,16 @@ export async function loadEach(
       modules.set(file, loading)
       const result = await loading
       if ('value' in result) return { name, plugin: result.value }
-      const { error } = result
-      return { name, error, unavailable: isAnabranchError(error) && error.code === 'ANB_NOT_AVAILABLE' }
+      return failure(name, result.error)
     }),
   )
 }
+
+const failure = (name: string, error: Error): LoadedPlugin => ({
+  name,
+  error,
+  unavailable: isAnabranchError(error) && error.code === 'ANB_NOT_AVAILABLE',
+})
 
 type Found =
   | { readonly file: string; readonly plugin?: undefined }
@@ -103,6 +109,8 @@ async function attempt<T>(run: () => Promise<T>): Promise<Attempt<T>> {
 }
 
 async function find(entry: string | Plugin, folder: string): Promise<Found> {
+  if (typeof entry === 'string' && isPythonPlugin(entry, folder))
+    return { plugin: await loadPythonPlugin(entry, folder) }
   if (typeof entry === 'string') return { file: await findPlugin(entry, folder) }
   check(entry, 'an object in the list')
   return { plugin: entry }

@@ -130,8 +130,9 @@ const rows: [unknown, 'ANB_PLUGIN' | 'ANB_NOT_AVAILABLE', RegExp, RegExp][] = [
   ['./nodes', 'ANB_PLUGIN', /is no file/, /name the file/],
   ['./nodes/gian.js', 'ANB_PLUGIN', /there is no file .*gian\.js/, /did you mean "\.\/nodes\/gain\.js"/],
   ['./else/where.js', 'ANB_PLUGIN', /there is no file/, /pipeline's folder/],
-  ['./nodes/gain.py', 'ANB_NOT_AVAILABLE', /Python files and modules are not available/, /createPythonPlugin/],
-  ['python:my_nodes', 'ANB_NOT_AVAILABLE', /"python:my_nodes": Python files/, /createPythonPlugin/],
+  ['./nodes/gain.py', 'ANB_PLUGIN', /there is no file .*gain\.py/, /check its name/],
+  ['python:my_nodes', 'ANB_PLUGIN', /there is no module my_nodes/, /pipeline's folder/],
+  ['python:my nodes', 'ANB_PLUGIN', /"my nodes" is no name of a module/, /python:my_package/],
   ['anabranch-plugin-gian', 'ANB_PLUGIN', /is not installed: .*did you mean "anabranch-plugin-gain"/, /npm install/],
   ['zzzzzzzz', 'ANB_PLUGIN', /"zzzzzzzz" is not installed/, /^npm install zzzzzzzz$/],
   ['@no/such/door', 'ANB_PLUGIN', /is not installed/, /^npm install @no\/such$/],
@@ -191,7 +192,7 @@ t.test('loadPlugins: several problems come at once, each with its place in the l
   t.match(error.message, /2 plugins cannot be loaded/)
   t.match(error.issues, [
     { path: 'plugins.0', code: 'ANB_PLUGIN', message: /no device/ },
-    { path: 'plugins.2', code: 'ANB_NOT_AVAILABLE', message: /Python/ },
+    { path: 'plugins.2', code: 'ANB_PLUGIN', message: /no module x/ },
   ])
 })
 

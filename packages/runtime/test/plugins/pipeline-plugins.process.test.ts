@@ -72,7 +72,7 @@ t.test('createExecutor: a plugin that fails is the one problem, not its node typ
     problems.map(({ path, code }) => [path, code]),
     [
       ['plugins.0', 'ANB_PLUGIN'],
-      ['plugins.1', 'ANB_NOT_AVAILABLE'],
+      ['plugins.1', 'ANB_PLUGIN'],
       ['nodes.a.join', 'ANB_MANIFEST'],
     ],
   )

@@ -1,6 +1,8 @@
 """Nodes in Python for Anabranch: what an author sees."""
 
 from ._audio import AudioBuffer
+from ._context import NodeContext
+from ._discover import load_registry
 from ._errors import (
     AnabranchError,
     AudioFormatError,
@@ -25,12 +27,14 @@ from ._errors import (
     TimeoutError,  # noqa: A004 - the class is named so in all three languages
     WorkerLostError,
 )
-from ._node import NodeExecutor, NodeSpec, NoParams, Params, node
+from ._node import NodeExecutor, node
 from ._params import convert_params
-from ._registry import Registry, load_registry
+from ._registry import API_VERSION, Registry
+from ._spec import NodeSpec, NoParams, Params, Port
 from ._values import NodeInputs, NodeOutputs
 
 __all__ = [
+    "API_VERSION",
     "AnabranchError",
     "AudioBuffer",
     "AudioFormatError",
@@ -46,6 +50,7 @@ __all__ = [
     "MarshalingError",
     "NativeError",
     "NoParams",
+    "NodeContext",
     "NodeExecutionError",
     "NodeExecutor",
     "NodeInputs",
@@ -55,6 +60,7 @@ __all__ = [
     "NotAvailableError",
     "Params",
     "PluginError",
+    "Port",
     "PythonError",
     "Registry",
     "StaleFrameError",

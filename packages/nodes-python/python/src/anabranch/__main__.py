@@ -1,15 +1,15 @@
-"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`: the nodes as JSON."""
+"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`, `… project`: JSON."""
 
 import argparse
-import json
 import os
 import sys
 
 import msgspec
 import uvloop
 
+from ._describe_command import describe
 from ._errors import AnabranchError
-from ._registry import load_registry
+from ._project_command import project
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
 from ._worker import WorkerConfig, serve
 
@@ -17,16 +17,18 @@ from ._worker import WorkerConfig, serve
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="anabranch-worker", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["worker", "describe"], default="worker")
-    parser.add_argument("--module", action="append", default=[], help="a further module with nodes")
+    parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
+    parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
+    parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
     parser.add_argument("--path", action="append", default=[], help="a further folder to import from")
     options = parser.parse_args()
+    sys.path[:0] = options.path
+    if options.command == "describe":
+        describe(options.module)
+    if options.command == "project":
+        project(options.place)
     try:
-        if options.command == "describe":
-            sys.path[:0] = options.path
-            sys.stdout.write(json.dumps(load_registry(options.module).describe(), indent=2, ensure_ascii=False) + "\n")
-        else:
-            work()
+        work()
     except AnabranchError as error:
         sys.stderr.write(f"{error.code} {error.message}\n")
         sys.stderr.flush()

@@ -1,21 +1,22 @@
-"""One open node in a worker: takes packets in order, one at a time, and answers each."""
+"""One open node in a worker: takes packets in order and answers each."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
-from ._errors import CancelledError, LimitExceededError, PluginError
+from ._calls import Calls, Emissions, interruptible
+from ._context import NodeContext
+from ._errors import InvalidInputsError, LimitExceededError, PluginError
 from ._failure import failure_values
+from ._lane import Lane
 from ._limits import IN_FLIGHT
 from ._node import NodeExecutor
 from ._params import convert_params
 from ._registry import Registry
+from ._stream_form import Answers, StreamForm
 from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Kind, Packet
 
-WINDOW = IN_FLIGHT
-
+WINDOW: Final = IN_FLIGHT
 Send = Callable[[Packet], None]
 Room = Callable[[int], Awaitable[None]]
 """Waits until one more output for the packet with this number may be given."""
@@ -32,107 +33,168 @@ class Instance:
         self._registry = registry
         self._send = send
         self._room = room
+        self._lane = Lane(self._settle, self._fail)
         self._executor: NodeExecutor[Any] | None = None
-        self._waiting: deque[Packet] = deque()
-        self._current: Packet | None = None
-        self._job: asyncio.Task[None] | None = None
+        self._calls: Calls | None = None
+        self._stream: StreamForm | None = None
+        self._source: Emissions | None = None
         self._seq = 0
 
     def accept(self, packet: Packet) -> None:
-        """Takes a packet from the connection. An interrupt and an end overtake what waits."""
+        """Takes a packet from the connection. An interrupt, a control and an end overtake what waits."""
         match packet.kind:
             case Kind.INTERRUPT:
                 self._interrupt(packet.of)
             case Kind.END:
                 self._interrupt(None)
-                self._waiting.append(packet)
-            case Kind.DATA if len(self._waiting) >= WINDOW:
+                self._lane.put(packet)
+            case Kind.CONTROL:
+                self._lane.put(packet, urgent=self._executor is not None)
+            case Kind.DATA if self._waiting() >= WINDOW:
                 text = f"more than {WINDOW} input sets sent without an answer"
                 self._fail(packet, LimitExceededError(text, limit="in_flight"))
             case _:
-                self._waiting.append(packet)
-        self._proceed()
+                self._lane.put(packet)
 
     def _interrupt(self, seq: int | None) -> None:
-        stale = [packet for packet in self._waiting if seq is None or packet.seq == seq]
-        for packet in stale:
-            self._waiting.remove(packet)
-            self._fail(packet, CancelledError("interrupted before it began"))
-        current = self._current
-        if current is not None and self._job is not None and (seq is None or current.seq == seq):
-            self._job.cancel()
-
-    def _proceed(self) -> None:
-        if self._job is None and self._waiting:
-            self._current = self._waiting.popleft()
-            self._job = asyncio.get_running_loop().create_task(self._settle(self._current))
-            self._job.add_done_callback(self._done)
-
-    def _done(self, job: asyncio.Task[None]) -> None:
-        current = self._current
-        self._job = self._current = None
-        if job.cancelled() and current is not None:  # cancelled before its first step
-            self._fail(current, CancelledError("interrupted before it began"))
-        self._proceed()
+        self._lane.interrupt(seq)
+        if self._stream is not None:
+            self._stream.interrupt(seq)
 
     async def _settle(self, packet: Packet) -> None:
         """Answers one packet, with an error packet where anything is raised: `sys.exit()` in a node too."""
         try:
-            match packet.kind:
-                case Kind.OPEN:
-                    await self._open(packet)
-                case Kind.DATA:
-                    await self._execute(packet)
-                case Kind.END:
-                    await self._close()
-                    self._answer(packet, Kind.END)
-                case _:
-                    raise PluginError(f"a packet of kind {packet.kind.name} does not belong here")
+            with interruptible():
+                match packet.kind:
+                    case Kind.OPEN:
+                        await self._open(packet)
+                    case Kind.DATA:
+                        await self._data(packet)
+                    case Kind.CONTROL:
+                        executor, calls = self._opened()
+                        await calls.on_loop(executor.on_control, packet.values.get("message"))
+                        self._end(packet)
+                    case Kind.END:
+                        await self._close()
+                        self._end(packet)
+                    case _:
+                        raise PluginError(f"a packet of kind {packet.kind.name} does not belong here")
         except BaseException as error:
             self._fail(packet, error)
 
     async def _open(self, packet: Packet) -> None:
         node = self._registry.get(packet.values["node_type"])
-        executor = node(convert_params(node.spec.node_type, node.spec.params, packet.values.get("params")))
-        self._executor = executor
-        await executor.prepare()
+        spec = node.spec
+        executor = node(convert_params(spec.node_type, spec.params, packet.values.get("params")))
+        executor.context = NodeContext(packet.values.get("node", spec.node_type))
+        calls = Calls(spec)
+        self._executor, self._calls = executor, calls
+        try:
+            await calls.settle(executor.prepare)
+        except BaseException:
+            await self._close()
+            raise
+        self._lane.width = spec.concurrency
+        if spec.form == "stream":
+            answers = Answers(self._emit, self._end, self._fail, self._room)
+            self._stream = StreamForm(executor, calls, answers)
         self._answer(packet, Kind.READY, {"window": WINDOW})
 
-    async def _execute(self, packet: Packet) -> None:
-        if self._executor is None:
-            raise PluginError("input for a node that is not open")
-        inputs = NodeInputs(packet.values)
-        self._executor.validate_inputs(inputs)
-        emission = self._executor.execute(inputs)
-        if isinstance(emission, AsyncIterator):
-            async for outputs in emission:
-                await self._room(packet.seq)
-                self._emit(packet, outputs, Flag(0))
-            self._answer(packet, Kind.END)
-            return
-        outputs = await emission
+    async def _data(self, packet: Packet) -> None:
+        executor, calls = self._opened()
+        if packet.flags & Flag.RESET:
+            await self._reset(executor, calls)
+            self._end(packet)
+        elif self._stream is not None:
+            self._stream.put(packet)
+        elif executor.spec.form == "source":
+            await self._pull(packet, executor, calls)
+        elif packet.flags & Flag.FLUSH:
+            await self._emit_all(packet, await calls.emission(executor.flush))
+        else:
+            inputs = NodeInputs(packet.values, pts=packet.pts, discont=bool(packet.flags & Flag.DISCONT))
+            self._check(inputs, executor)
+            await calls.on_loop(executor.validate_inputs, inputs)
+            await self._emit_all(packet, await calls.emission(executor.execute, inputs))
+
+    async def _pull(self, packet: Packet, executor: NodeExecutor[Any], calls: Calls) -> None:
+        """One pull of a source is one data packet without values."""
+        if self._source is None:
+            self._source = await calls.emissions(executor.source)
+        outputs = await anext(self._source, None)
         if outputs is None:
-            self._answer(packet, Kind.END)
+            self._end(packet)
         else:
             self._emit(packet, outputs, Flag.LAST)
 
-    def _emit(self, packet: Packet, outputs: NodeOutputs, flags: Flag) -> None:
-        assert self._executor is not None  # noqa: S101
-        spec = self._executor.spec
-        unknown = [key for key in outputs.data if key not in spec.outputs]
-        if unknown:
-            declared = ", ".join(spec.outputs) or "none"
-            raise PluginError(f'{spec.node_type} gave an output "{unknown[0]}" that it does not declare: {declared}')
-        self._answer(packet, Kind.DATA, outputs.data, flags)
+    async def _emit_all(self, packet: Packet, given: NodeOutputs | Emissions | None) -> None:
+        if isinstance(given, NodeOutputs):
+            self._emit(packet, given, Flag.LAST)
+            return
+        if given is not None:
+            spec = self._opened()[0].spec
+            if not packet.flags & Flag.FLUSH and not spec.several:
+                raise PluginError(f"{spec.node_type} gave an iterator", fix="yield: write execute as a generator")
+            try:
+                async for outputs in given:
+                    await self._room(packet.seq)
+                    self._emit(packet, outputs)
+            finally:
+                await given.aclose()
+        self._end(packet)
+
+    async def _reset(self, executor: NodeExecutor[Any], calls: Calls) -> None:
+        if self._stream is not None:
+            await self._stream.close()
+        self._source = None
+        await calls.settle(executor.reset)
 
     async def _close(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            await executor.cleanup()
+        executor, calls = self._executor, self._calls
+        self._executor = None
+        if executor is None or calls is None:
+            return
+        try:
+            if self._stream is not None:
+                await self._stream.close()
+            if self._source is not None:
+                await self._source.aclose()
+        finally:
+            try:
+                await calls.settle(executor.cleanup)
+            finally:
+                calls.close()
+
+    def _waiting(self) -> int:
+        return self._lane.waiting + (0 if self._stream is None else self._stream.waiting)
+
+    def _opened(self) -> tuple[NodeExecutor[Any], Calls]:
+        if self._executor is None or self._calls is None:
+            raise PluginError("input for a node that is not open")
+        return self._executor, self._calls
+
+    def _check(self, inputs: NodeInputs, executor: NodeExecutor[Any]) -> None:
+        for key, port in executor.spec.inputs.items():
+            if port.required and key not in inputs.data:
+                raise InvalidInputsError(f'there is no input "{key}"', key=key, fix=f'connect "{key}"')
+
+    def _emit(self, packet: Packet, outputs: NodeOutputs, flags: Flag = Flag(0)) -> None:  # noqa: B008
+        self._answer(packet, Kind.DATA, outputs.data, flags, outputs.pts)
+
+    def _end(self, packet: Packet) -> None:
+        self._answer(packet, Kind.END)
 
     def _fail(self, packet: Packet, error: BaseException) -> None:
         self._answer(packet, Kind.ERROR, failure_values(error))
 
-    def _answer(self, to: Packet, kind: Kind, values: dict[str, Any] | None = None, flags: Flag = Flag.LAST) -> None:
+    def _answer(
+        self,
+        to: Packet,
+        kind: Kind,
+        values: dict[str, Any] | None = None,
+        flags: Flag = Flag.LAST,
+        pts: float | None = None,
+    ) -> None:
         self._seq += 1
-        self._send(Packet(kind, self._seq, to.attempt, to.epoch, int(flags), to.pts, None, values or {}, to.seq))
+        at = to.pts if pts is None else float(pts)
+        self._send(Packet(kind, self._seq, to.attempt, to.epoch, int(flags), at, None, values or {}, to.seq))

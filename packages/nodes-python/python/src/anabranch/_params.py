@@ -1,14 +1,16 @@
 """Params as a host sends them, checked against the node's Struct; every problem is reported at once."""
 
 from difflib import get_close_matches
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
 from ._errors import InvalidParamsError
-from ._node import Params
+from ._spec import Params
 
 ParamsT = TypeVar("ParamsT", bound=Params)
+REST: Final = "_rest"
+"""The field of a Struct that takes the params it does not name: those of a plain class with `**params`."""
 
 
 def convert_params(node_type: str, kind: type[ParamsT], given: object) -> ParamsT:
@@ -18,6 +20,10 @@ def convert_params(node_type: str, kind: type[ParamsT], given: object) -> Params
         raise _refusal(node_type, [_issue("", f"expected an object, got {type(values).__name__}")])
     record = cast(dict[str, Any], values)
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    if fields.pop(REST, None) is not None:
+        record = {name: value for name, value in record.items() if name in fields} | {
+            REST: {name: value for name, value in record.items() if name not in fields}
+        }
     issues: list[dict[str, str]] = []
     for name, field in fields.items():
         if name not in record:
@@ -28,7 +34,7 @@ def convert_params(node_type: str, kind: type[ParamsT], given: object) -> Params
             msgspec.convert(record[name], field.type)
         except msgspec.ValidationError as error:
             issues.append(_issue(name, str(error)))
-    for name in record.keys() - fields.keys():
+    for name in sorted(record.keys() - fields.keys() - {REST}):
         near = get_close_matches(str(name), fields, 1)
         issues.append(_issue(str(name), "is not a param" + (f'; did you mean "{near[0]}"?' if near else "")))
     if issues:
@@ -46,3 +52,12 @@ def _issue(path: str, message: str) -> dict[str, str]:
 def _refusal(node_type: str, issues: list[dict[str, str]]) -> InvalidParamsError:
     listed = "; ".join(f"{issue['path']}: {issue['message']}".removeprefix(": ") for issue in issues)
     return InvalidParamsError(f"{node_type}: {listed}", issues=issues)
+
+
+def params_schema(kind: type[Params]) -> dict[str, Any]:
+    """The JSON Schema of a Struct: an object, with docs and limits of its fields."""
+    (reference,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    schema: dict[str, Any] = components.pop(kind.__name__) if reference else {}
+    if schema["properties"].pop(REST, None) is not None:
+        schema["additionalProperties"] = True
+    return {**schema, "$defs": components} if components else schema

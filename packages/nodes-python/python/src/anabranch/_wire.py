@@ -39,6 +39,9 @@ class Flag(IntFlag):
     DISCONT = 2
     LAST = 4
     PART = 8
+    FLUSH = 16
+    RESET = 32
+    STREAM = 64
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):

@@ -18,11 +18,13 @@ import nats.errors
 import uvloop
 from nats.aio.msg import Msg
 
+from ._discover import load_registry
 from ._errors import AnabranchError
 from ._failure import failure_values
 from ._limits import WIRE_MESSAGE_BYTES
 from ._port import Port
-from ._registry import Registry, load_registry
+from ._print import PrintedLines
+from ._registry import Registry
 from ._stdio import LogPackets, watch_parent
 from ._wire import Codec, Kind, Message, Packet
 
@@ -43,6 +45,8 @@ class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 LOG_LINES: Final = 1000
 """Between two heartbeats: more would wait here for the connection, without a bound."""
+TOKEN_MOST: Final = 40
+"""Letters in the token of a node."""
 CLOSED_KEPT: Final = 4096
 """Tokens of closed nodes that are remembered: what is late for them opens nothing."""
 
@@ -61,6 +65,7 @@ class Worker:
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
         self._lines = 0
+        self._stale = 0
         self._outgoing: deque[tuple[str, bytes]] = deque()
         self._more = asyncio.Event()
 
@@ -103,7 +108,8 @@ class Worker:
         token = message.subject.split(".")[3]
         try:
             decoded = self._codec.decode(message.data)
-            if decoded.generation != self._config.generation:
+            if decoded.generation != self._config.generation or decoded.session != token or len(token) > TOKEN_MOST:
+                self._stale += 1
                 return
             if token in self._closed:
                 self._acknowledge(token, decoded)
@@ -164,7 +170,7 @@ class Worker:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
-            self._control(Kind.STATS, {"instances": len(self._ports)})
+            self._control(Kind.STATS, {"instances": len(self._ports), "stale": self._stale})
             left_out, self._lines = max(0, self._lines - LOG_LINES), 0
             if left_out:
                 self._log(
@@ -182,6 +188,7 @@ class Worker:
                 self._log(level, logger, message[:16384])
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
+        sys.stdout = PrintedLines()
 
     async def _on_disconnect(self) -> None:
         for port in self._ports.values():

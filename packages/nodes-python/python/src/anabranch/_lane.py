@@ -1,0 +1,72 @@
+"""The packets of one node that wait and work: in order, a few sets at once, everything else alone."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from ._errors import CancelledError
+from ._wire import Flag, Kind, Packet
+
+ALONE: Final = Flag.FLUSH | Flag.RESET | Flag.STREAM
+"""Marks of a data packet that is no input set."""
+
+Settle = Callable[[Packet], Awaitable[None]]
+Fail = Callable[[Packet, BaseException], None]
+
+
+class Lane:
+    """Starts `settle` for each packet; `settle` answers it, whatever happens. `fail` answers one that never begins."""
+
+    def __init__(self, settle: Settle, fail: Fail) -> None:
+        self.width = 1
+        """Data packets at work at once."""
+        self._settle = settle
+        self._fail = fail
+        self._waiting: deque[Packet] = deque()
+        self._urgent: deque[Packet] = deque()
+        self._jobs: dict[asyncio.Task[None], Packet] = {}
+
+    @property
+    def waiting(self) -> int:
+        """Packets that have not begun."""
+        return len(self._waiting)
+
+    def put(self, packet: Packet, *, urgent: bool = False) -> None:
+        """An urgent packet goes before those that wait."""
+        (self._urgent if urgent else self._waiting).append(packet)
+        self._proceed()
+
+    def interrupt(self, seq: int | None) -> None:
+        """Gives up one packet, or all. What is at work is cancelled, and answers by itself."""
+        for packet in [packet for packet in self._waiting if seq is None or packet.seq == seq]:
+            self._waiting.remove(packet)
+            self._fail(packet, CancelledError("interrupted before it began"))
+        for job, packet in self._jobs.items():
+            if seq is None or packet.seq == seq:
+                job.cancel()
+
+    def _proceed(self) -> None:
+        while (lane := self._urgent or self._waiting) and self._may_begin(lane[0]):
+            packet = lane.popleft()
+            job = asyncio.get_running_loop().create_task(self._work(packet))
+            self._jobs[job] = packet
+            job.add_done_callback(self._done)
+
+    def _may_begin(self, packet: Packet) -> bool:
+        if _is_set(packet):
+            return len(self._jobs) < self.width and all(_is_set(other) for other in self._jobs.values())
+        return not self._jobs
+
+    async def _work(self, packet: Packet) -> None:
+        await self._settle(packet)
+
+    def _done(self, job: asyncio.Task[None]) -> None:
+        packet = self._jobs.pop(job)
+        if job.cancelled():  # before its first step
+            self._fail(packet, CancelledError("interrupted before it began"))
+        self._proceed()
+
+
+def _is_set(packet: Packet) -> bool:
+    return packet.kind is Kind.DATA and packet.flags & ALONE == 0
