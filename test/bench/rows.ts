@@ -18,6 +18,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   hello_first_output: () => import('./rows/command-hello.ts'),
   branches_async: () => import('./rows/branches-async.ts'),
   branches_thread: () => import('./rows/branches-thread.ts'),
+  branches_1s: () => import('./rows/branches-1s.ts'),
   stop_latency: () => import('./rows/stop-latency.ts'),
   rss_slow_consumer: () => import('./rows/rss-slow-consumer.ts'),
   frame_cycle: () => import('./rows/frame-cycle.ts'),
