@@ -78,7 +78,7 @@ const options = {
     {
       where: oneOf(
         ['inline', 'thread', 'process', 'remote'],
-        'Default inline; process for a Python node. thread: a worker thread of its own, for a JavaScript node of a plugin that plugins names.',
+        'Default inline; process for a Python node. thread: a worker thread of its own, for a JavaScript node of a plugin that plugins names; calls on threads of a pool, for a native node, which otherwise chooses by how long its first 50 calls took.',
       ),
       group: {
         type: 'string',
