@@ -30,6 +30,8 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   chain_20ms: () => import('./rows/chain-20ms.ts'),
   chain_20ms_fused: () => import('./rows/chain-20ms-fused.ts'),
   file_chain: () => import('./rows/file-chain.ts'),
+  python_stream: () => import('./rows/python-stream.ts'),
+  python_rtt: () => import('./rows/python-rtt.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

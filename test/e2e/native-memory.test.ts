@@ -7,75 +7,97 @@ import { speechFrames } from './speech.ts'
 const db = 6
 const factor = Math.fround(10 ** (db / 20))
 
-/** Speech through Rust in a pipeline: the frames as they were made, what they held, and what came out. */
-async function throughRust(t: Test, inPlace: boolean) {
-  const made = speechFrames()
-  const held = made.map(({ samples }) => Float32Array.from(samples))
-  const came: AudioBuffer[] = []
-  const speech = defineNode({
+const held = speechFrames()
+
+/** Speech in frames of the pool; `made` are they as their maker sees them, and where they lay. */
+function speech(made: { readonly frame: AudioBuffer; readonly address: number }[]) {
+  return defineNode({
     type: 'SpeechNode',
     summary: 'Gives the frames.',
     outputs: { output: audio },
-    create: () => ({ source: () => made.map((output) => ({ output })) }),
-  })
-  const collect = defineNode({
-    type: 'CollectNode',
-    summary: 'Keeps the frames.',
-    inputs: { input: audio },
-    create: () => ({ execute: ({ input }) => void came.push(input) }),
-  })
-  const executor = await createExecutor(
-    definePipeline({
-      nodes: {
-        speech: { type: speech },
-        gain: { type: gain, params: { db, in_place: inPlace }, in: { input: 'speech.output' } },
-        collect: { type: collect, in: { input: 'gain.output' } },
+    create: () => ({
+      *source(context) {
+        for (const { samples, sampleRate } of held) {
+          const frame = context.audio(samples.length, sampleRate)
+          frame.samples.set(samples)
+          made.push({ frame, address: addon.bufferAddress(frame.samples) })
+          yield { output: frame }
+        }
       },
     }),
-  )
-  t.teardown(() => executor.close())
-  const { ledger } = await executor.execute()
-  t.match(ledger, { accepted: made.length, delivered: made.length, in_flight: 0, balanced: true })
-  t.equal(came.length, made.length)
-  return { made, held, came }
+  })
 }
 
-const isProduct = (samples: Float32Array, of: Float32Array) =>
-  samples.every((sample, i) => sample === Math.fround((of[i] ?? 0) * factor))
+async function run(t: Test, nodes: object): Promise<void> {
+  const executor = await createExecutor(definePipeline({ nodes } as never))
+  t.teardown(() => executor.close())
+  const { ledger } = await executor.execute({} as never)
+  t.match(ledger, { accepted: held.length, delivered: held.length, in_flight: 0, balanced: true })
+}
+
+const isProduct = ({ samples }: AudioBuffer, at: number) =>
+  samples.every((sample, i) => sample === Math.fround((held[at]?.samples[i] ?? 0) * factor))
 
 test('Rust writes into the memory that TypeScript made, and TypeScript reads it there', async (t) => {
-  const { made, held, came } = await throughRust(t, true)
-  t.ok(
-    came.every(
-      ({ samples }, i) => addon.bufferAddress(samples) === addon.bufferAddress(made[i]?.samples as Float32Array),
-    ),
-    'every address is the same',
+  const made: Parameters<typeof speech>[0] = []
+  const seen: Record<string, boolean>[] = []
+  const look = defineNode({
+    type: 'LookNode',
+    summary: 'Looks at what came.',
+    inputs: { input: audio },
+    create: () => ({
+      execute: ({ input }) => {
+        const at = seen.length
+        const { frame, address } = made[at] as (typeof made)[number]
+        const product = isProduct(input, at) && isProduct(frame, at)
+        // And the other way: what TypeScript writes into what came out is in what it made.
+        input.samples[0] = 0.25
+        seen.push({
+          address: addon.bufferAddress(input.samples) === address,
+          product,
+          same: frame.samples[0] === 0.25,
+        })
+      },
+    }),
+  })
+  await run(t, {
+    speech: { type: speech(made) },
+    gain: { type: gain, params: { db, in_place: true }, in: { input: 'speech.output' } },
+    look: { type: look, in: { input: 'gain.output' } },
+  })
+  t.same(
+    seen,
+    held.map(() => ({ address: true, product: true, same: true })),
   )
-  t.equal(new Set(came.map(({ samples }) => addon.bufferAddress(samples))).size, came.length, 'and each its own')
-  t.ok(
-    made.every(({ samples }, i) => isProduct(samples, held[i] as Float32Array)),
-    'what TypeScript made was changed',
-  )
-  // And the other way: what TypeScript writes into what came out is in what it made.
-  const [first] = came as [AudioBuffer]
-  first.samples[0] = 0.25
-  t.equal(made[0]?.samples[0], 0.25)
+  t.ok(new Set(made.map(({ address }) => address)).size > 1)
 })
 
 test('without in_place Rust leaves its input as it was', async (t) => {
-  const { made, held, came } = await throughRust(t, false)
+  const made: Parameters<typeof speech>[0] = []
+  const seen: Record<string, boolean>[] = []
+  const look = defineNode({
+    type: 'LookNode',
+    summary: 'Looks at what went in and what came.',
+    inputs: { made: audio, came: audio },
+    create: () => ({
+      execute: ({ made: before, came }) => {
+        const at = seen.length
+        seen.push({
+          left: before.samples.every((sample, i) => sample === held[at]?.samples[i]),
+          product: isProduct(came, at),
+          elsewhere: addon.bufferAddress(came.samples) !== addon.bufferAddress(before.samples),
+          shared: came.samples.buffer instanceof SharedArrayBuffer,
+        })
+      },
+    }),
+  })
+  await run(t, {
+    speech: { type: speech(made) },
+    gain: { type: gain, params: { db }, in: { input: 'speech.output' } },
+    look: { type: look, in: { made: 'speech.output', came: 'gain.output' } },
+  })
   t.same(
-    made.map(({ samples }) => samples),
-    held,
-  )
-  t.ok(came.every(({ samples }, i) => isProduct(samples, held[i] as Float32Array)))
-  t.ok(
-    came.every(
-      ({ samples }, i) => addon.bufferAddress(samples) !== addon.bufferAddress(made[i]?.samples as Float32Array),
-    ),
-  )
-  t.ok(
-    came.every(({ samples }) => samples.buffer instanceof SharedArrayBuffer),
-    'the output is shared memory too',
+    seen,
+    held.map(() => ({ left: true, product: true, elsewhere: true, shared: true })),
   )
 })

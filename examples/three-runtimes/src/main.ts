@@ -48,7 +48,7 @@ async function main({ file, out, realtime }: Options): Promise<number> {
   })
   progress.clear()
   if (done === undefined) return interrupts.code
-  const claims = verdict(done, total)
+  const claims = verdict(done, wav)
   terminal.write(report(done, { terminal, claims, total, out, seconds }))
   if (interrupts.code !== 0) return interrupts.code
   if (done.error !== undefined) throw done.error

@@ -16,6 +16,8 @@ export interface Run extends Pick<ReturnType<typeof threeRuntimes>, 'memory' | '
   readonly processes: Processes
   /** What the server itself counted; undefined where it could not be asked any more. */
   readonly counts: ServerCounts | undefined
+  /** Whether the server ended in between, and another one counted from there on. */
+  readonly restarted: boolean
   /** From the first frame to the last, and the start of the processes before that. */
   readonly ms: number
   readonly startMs: number
@@ -56,8 +58,10 @@ export async function run(options: RunOptions): Promise<Run> {
       })
       const ms = performance.now() - ready
       const counts = await python.host.serverCounts().catch(() => undefined)
+      const restarted = (await processesOf(python.host)).server !== processes.server
       const ledger = await session.close()
-      return { ...noted, ledger, metrics: executor.metrics(), processes, counts, ms, startMs: ready - start, error }
+      const metrics = executor.metrics()
+      return { ...noted, ledger, metrics, processes, counts, restarted, ms, startMs: ready - start, error }
     } finally {
       await executor.close()
     }

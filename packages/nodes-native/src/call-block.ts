@@ -39,7 +39,7 @@ export const AT = {
   done: 14,
   /** Result: 1 where the last of them, one that follows, failed. */
   failed: 15,
-  /** Result: the bytes that the output frame should have had; those of the next call of the same input length, as a rule. */
+  /** Result: the bytes of the output frame that the next call of the same input length should bring. */
   frameBytes: 16,
   /** Result: outputs that got ordinary memory. */
   unpooled: 17,

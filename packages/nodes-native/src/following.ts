@@ -8,7 +8,12 @@ import type { ThreadChoice } from './thread-choice.ts'
 export interface Following {
   readonly followers: readonly {
     /** What is known of its own calls. */
-    readonly calls: { ahead: Ahead | null; readonly outputs: CallOutputs; readonly threads: ThreadChoice }
+    readonly calls: {
+      ahead: Ahead | null
+      readonly outputs: CallOutputs
+      readonly threads: ThreadChoice
+      readonly inPlace: boolean
+    }
     /** The Rust side of it, made where there is none yet. */
     readonly handle: () => number
     /** What it reads of the node before: the key, and its place among the declared ones. */
@@ -18,9 +23,9 @@ export interface Following {
   readonly guide: FollowGuide
 }
 
-/** How many of them are called on this thread, from the first on. */
+/** How many of them may be called on this thread, from the first on. One that writes over its input is lent it alone. */
 function together({ followers }: Following): number {
-  const first = followers.findIndex(({ calls }) => calls.threads.onThread)
+  const first = followers.findIndex(({ calls }) => calls.threads.onThread || calls.inPlace)
   return first < 0 ? followers.length : first
 }
 

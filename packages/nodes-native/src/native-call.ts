@@ -34,19 +34,19 @@ export class NativeCall {
   underWay: Promise<unknown> | null = null
   readonly description: NativeDescription
   readonly outputs: CallOutputs
+  /** Writes over its input, where nobody else reads that. */
+  readonly inPlace: boolean
   readonly #addon: Addon
   readonly #bytes: FrameBytes
   readonly #slot: SlotOutput
-  readonly #inPlace: boolean
 
-  /** `inPlace`: writes over its input, where nobody else reads that. */
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
     this.#addon = addon
     this.description = description
     this.outputs = new CallOutputs(addon, description.outputs)
     this.#bytes = new FrameBytes(addon)
     this.#slot = new SlotOutput(addon)
-    this.#inPlace = inPlace
+    this.inPlace = inPlace
   }
 
   /** What was done ahead for this very input; null where nothing was. */
@@ -94,7 +94,7 @@ export class NativeCall {
     const { block } = this.#addon
     block[AT.inputHandle] = frame.handle
     block[AT.inputOffset] = input.samples.byteOffset - frame.byteOffset
-    block[AT.writable] = this.#inPlace && pool.tryUnique(frame.handle) ? 1 : 0
+    block[AT.writable] = this.inPlace && pool.tryUnique(frame.handle) ? 1 : 0
     return true
   }
 
@@ -161,7 +161,7 @@ export class NativeCall {
   #onViews(handle: number, verb: Verb, context: NodeContext, input: CallInput): Given {
     const { block, doors } = this.#addon
     const from = input === null ? NOTHING : bytesOf(input.samples)
-    const inPlace = this.#inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
+    const inPlace = this.inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
     nameFollowers(block, null)
     const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle)))
     this.#stamp(context)

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { accountedFor } from '@anabranch/runtime'
 import type { Run } from '../run.ts'
-import { type Claim, framesIn, framesOut, messages } from '../verdict.ts'
+import { type Claim, counted, framesIn, framesOut } from '../verdict.ts'
 import { nodeTable } from './node-table.ts'
 import type { Terminal } from './terminal.ts'
 import { decibels, wave } from './wave.ts'
@@ -62,10 +62,11 @@ function memory({ memory: proof }: Run): string {
 
 function broker(run: Run): string {
   const { python, server } = run.processes
-  const { there, back } = messages(run)
-  const counted =
-    run.counts === undefined ? 'the server could not be asked' : `counted ${there} messages there and ${back} back`
-  return `process ${python}, not this one (${process.pid}); nats-server (process ${server})\n             ${counted}`
+  const { there, back } = counted(run)
+  const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`
+  const told =
+    run.counts === undefined ? 'the server could not be asked' : `counted ${kB(there)} there and ${kB(back)} back`
+  return `process ${python}, not this one (${process.pid}); nats-server (process ${server})\n             ${told}`
 }
 
 function time({ ms, startMs }: Run, seconds: number): string {

@@ -27,10 +27,17 @@ export function describedParams(schema: JsonSchema | null): DescribedParam[] {
 export function exampleOf(schema: JsonSchema | undefined): unknown {
   const [choice] = choicesOf(schema ?? {})
   if (choice !== undefined) return choice
+  const [alternative] =
+    (schema?.type === undefined ? (schema?.anyOf as readonly JsonSchema[] | undefined) : undefined) ?? []
+  if (alternative !== undefined) return exampleOf(alternative)
   const types = [schema?.type ?? 'string'].flat()
   if (types.includes('string')) return '…'
   if (types.includes('number') || types.includes('integer')) return (schema?.minimum as number | undefined) ?? 1
-  return types.includes('boolean') ? true : types.includes('array') ? [] : {}
+  if (types.includes('array'))
+    return Array.from({ length: (schema?.minItems as number | undefined) ?? 0 }, () =>
+      exampleOf(schema?.items as JsonSchema | undefined),
+    )
+  return types.includes('boolean') ? true : {}
 }
 
 function typeOf(schema: JsonSchema): string {

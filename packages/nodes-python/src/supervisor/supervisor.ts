@@ -111,9 +111,13 @@ export class Supervisor {
   async close(token: string): Promise<void> {
     const instance = this.#instances.get(token)
     if (instance === undefined) return
-    this.#instances.delete(token)
+    // It stays known until it is closed: a worker that is lost or stopped meanwhile answers for it. No other one opens it.
+    instance.opened = false
     const worker = this.#worker
-    if (worker === null) return
+    if (worker === null) {
+      this.#instances.delete(token)
+      return
+    }
     const { clock } = this.#options.worker
     const timer = clock.setTimeout(() => worker.kill('it did not close a node'), LIMITS.worker_close_ms)
     try {
@@ -122,6 +126,7 @@ export class Supervisor {
       if (!isAnabranchError(error) || error.code !== 'ANB_WORKER_LOST') throw error
     } finally {
       clock.clearTimeout(timer)
+      this.#instances.delete(token)
       worker.unlink(token)
     }
   }

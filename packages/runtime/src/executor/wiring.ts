@@ -64,8 +64,9 @@ function fuse({ fused }: Graph, instances: readonly Instance[], runners: Readonl
       const rest = nodes.slice(at + 1)
       const [first, ...others] = rest.map((id) => runners.get(id) as ExecuteRunner) as [ExecuteRunner]
       const leader = runners.get(nodes[at] as string) as ExecuteRunner | SourceRunner
-      const followers = new Followers(leader, [first, ...others])
-      leader.lead(followers, keys[at] as string)
+      const places = keys.slice(at).map((key, next) => portAt(runners.get(nodes[at + next] as string), key))
+      const followers = new Followers(leader, [first, ...others], places as [number])
+      leader.followers = followers
       const after = rest.map((id, next) => ({
         fusing: bodies.get(id)?.fusing as Fusing,
         key: keys[at + next] as string,
@@ -73,6 +74,9 @@ function fuse({ fused }: Graph, instances: readonly Instance[], runners: Readonl
       bodies.get(nodes[at] as string)?.fusing?.follow(after, followers)
     }
 }
+
+const portAt = (runner: NodeRunner | undefined, key: string) =>
+  runner?.ports.findIndex((port) => port.key === key) ?? -1
 
 /** A key that a node without declared keys gave for the first time: final nodes lead to the outlet. */
 export function wirePort(engine: Engine, { outlet }: Wired, runner: EngineNode, port: OutputPort): void {

@@ -23,8 +23,8 @@ registry.use(
 
 for (const [what, type, message, fix] of [
   ['a node that is defined in code', 'Shout', /"Shout" is defined in code/, /put it into a module .* under plugins/],
-  ['a native node', 'native', /only JavaScript nodes/, /leave placement out/],
-  ['a Python node', 'python', /only JavaScript nodes/, /process of its own/],
+  ['a native node without threads', 'native', /has no thread to run on/, /leave placement out/],
+  ['a Python node', 'python', /has no thread to run on/, /process of its own/],
   ['another form than execute', 'Streaming', /stream form/, /use execute/],
 ] as const)
   t.test(`placement thread is refused for ${what}`, async (t) => {

@@ -42,7 +42,7 @@ pub(crate) const FOLLOWERS: usize = 13;
 pub(crate) const DONE: usize = 14;
 /// Result: 1 where the last of them, one that follows, failed; `failure` throws its error.
 pub(crate) const FAILED: usize = 15;
-/// Result: the bytes that the output frame should have had; those of the next call of the same input length, as a rule.
+/// Result: the bytes of the output frame that the next call of the same input length should bring.
 pub(crate) const FRAME_BYTES: usize = 16;
 /// Result: outputs that got ordinary memory instead of a frame.
 pub(crate) const UNPOOLED: usize = 17;

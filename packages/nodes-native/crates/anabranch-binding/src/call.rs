@@ -63,8 +63,7 @@ pub(crate) fn call(
 ) -> Result<(), NodeError> {
     let members = Members::of(handle, numbers)?;
     let samples = if verb == Verb::Execute { index("samples", numbers[block::INPUT_SAMPLES])? } else { 0 };
-    let plan = FramePlan::of(&members, numbers, samples)?;
-    numbers[block::FRAME_BYTES] = plan.bytes();
+    let plan = if members.len() == 1 { FramePlan::alone() } else { FramePlan::of(&members, numbers, samples)? };
     let Frames { input, output, between } = frames;
     let mut frame = output.map(cast_mut::<f32>).transpose()?;
     let mut reachable = Reachable { input: None, frame: frame.as_ref().map(|frame| frame.as_ptr().addr()) };
@@ -120,6 +119,8 @@ pub(crate) fn call(
             break;
         }
     }
+    // What the nodes have seen decides about the next call.
+    numbers[block::FRAME_BYTES] = FramePlan::of(&members, numbers, samples)?.bytes();
     Ok(())
 }
 

@@ -13,13 +13,18 @@ pub(crate) struct FramePlan {
 }
 
 impl FramePlan {
+    /// Of a node that nobody follows.
+    pub(crate) fn alone() -> Self {
+        Self { owner: 0, samples: [0; block::MAX_MEMBERS] }
+    }
+
     /// What leaves the call lies in the output frame of the last node that has one: those after it pass it on. Only the
     /// first node may write over its input: what goes from node to node can be read until the call is over. `samples` are those of the input, over all channels.
     ///
     /// # Errors
     /// `ANB_NATIVE` where the block names no output key to be read.
     pub(crate) fn of(members: &Members, numbers: &[f64], samples: usize) -> Result<Self, NodeError> {
-        let mut plan = Self { owner: 0, samples: [0; block::MAX_MEMBERS] };
+        let mut plan = Self::alone();
         let mut input = samples;
         for member in 0..members.len() {
             let link = members.link(member, numbers)?;

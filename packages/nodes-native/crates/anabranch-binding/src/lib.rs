@@ -8,6 +8,8 @@
 mod address;
 mod block;
 mod call;
+#[doc(hidden)]
+pub mod call_doors;
 mod door_error;
 #[doc(hidden)]
 pub mod doors;
@@ -29,6 +31,7 @@ mod told;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::address::buffer_address;
+    pub use crate::call_doors;
     pub use crate::door_error::DoorError;
     pub use crate::doors;
     pub use crate::task::NodeTask;
@@ -52,7 +55,7 @@ macro_rules! plugin {
             use $crate::__private::napi::bindgen_prelude::{
                 AsyncTask, Float32ArraySlice, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice,
             };
-            use $crate::__private::{DoorError, NodeTask, doors};
+            use $crate::__private::{DoorError, NodeTask, call_doors, doors};
 
             static PLUGIN: $crate::Plugin =
                 $crate::Plugin { name: $name, nodes: &[$($crate::NodeFactory::of::<$node>()),+] };
@@ -124,31 +127,31 @@ macro_rules! plugin {
                 doors::drop_pool(pool)
             }
 
-            /// One call on frames of a pool: see `doors::call_slots`.
+            /// One call on frames of a pool: see `call_doors::call_slots`.
             #[$crate::__private::door]
             pub fn call(handle: f64, verb: f64) -> Result<(), DoorError> {
-                doors::call_slots(handle, verb)
+                call_doors::call_slots(handle, verb)
             }
 
-            /// One call on another thread: see `doors::call_task`.
+            /// One call on another thread: see `call_doors::call_task`.
             #[$crate::__private::door]
             pub fn task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
-                doors::call_task(handle, verb)
+                call_doors::call_task(handle, verb)
             }
 
-            /// What a task gave: see `doors::collect_task`.
+            /// What a task gave: see `call_doors::collect_task`.
             #[$crate::__private::door]
             pub fn collect(ticket: f64) -> Result<(), DoorError> {
-                doors::collect_task(ticket)
+                call_doors::collect_task(ticket)
             }
 
-            /// One call with an input of no pool: see `doors::call_input`.
+            /// One call with an input of no pool: see `call_doors::call_input`.
             #[$crate::__private::door]
             pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice) -> Result<(), DoorError> {
-                doors::call_input(handle, verb, input)
+                call_doors::call_input(handle, verb, input)
             }
 
-            /// One call on memory of no pool: see `doors::call_views`.
+            /// One call on memory of no pool: see `call_doors::call_views`.
             #[$crate::__private::door]
             pub fn call_views(
                 handle: f64,
@@ -156,25 +159,25 @@ macro_rules! plugin {
                 input: Uint8ArraySlice,
                 output: Uint8ArraySlice,
             ) -> Result<(), DoorError> {
-                doors::call_views(handle, verb, input, output)
+                call_doors::call_views(handle, verb, input, output)
             }
 
             /// Samples that the last call left outside frames.
             #[$crate::__private::door]
             pub fn left(member: f64, key: String) -> Result<Uint8Array, DoorError> {
-                doors::left_bytes(member, &key)
+                call_doors::left_bytes(member, &key)
             }
 
             /// Plain data that the last call left, as JSON.
             #[$crate::__private::door]
             pub fn plain(member: f64, key: String) -> Result<String, DoorError> {
-                doors::left_plain(member, &key)
+                call_doors::left_plain(member, &key)
             }
 
             /// Throws the error of the follower that the last call failed at.
             #[$crate::__private::door]
             pub fn failure() -> Result<(), DoorError> {
-                doors::failure()
+                call_doors::failure()
             }
 
             /// Has the node forget what it saw.

@@ -52,4 +52,12 @@ mod tests {
             assert_eq!(error.details()["issues"][0]["path"], path, "{json}: {error}");
         }
     }
+
+    #[test]
+    fn numbers_are_those_that_were_written() {
+        for number in [999.999_999_999_999_9, -2.191_691_341_160_122e-98, 0.1, 5e-324, f64::MAX] {
+            let read: f64 = parse_params(&format!("{number:e}")).unwrap();
+            assert_eq!(read.to_bits(), number.to_bits(), "{number:e} became {read:e}");
+        }
+    }
 }

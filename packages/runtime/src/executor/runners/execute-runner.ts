@@ -15,6 +15,7 @@ import { isPlainRecord } from '../result-check.ts'
 import { CallLeases } from './call-leases.ts'
 import { Executions } from './executions.ts'
 import type { FollowingNode, LeadingNode } from './followers.ts'
+import { areOrdinary, isOrdinary, madeOf, tellTime } from './fused-sets.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 import { Work } from './work.ts'
@@ -59,15 +60,7 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     return this.#holds === null && this.times[0] == null
   }
 
-  step(): void {
-    this.#take(STEP_SETS)
-  }
-
-  follow(): void {
-    this.#take(1)
-  }
-
-  #take(sets: number): void {
+  step(sets = STEP_SETS): void {
     this.sweep()
     for (let left = sets; left >= 0 && this.state === 'open'; ) {
       if ((this.#works.length > 0 || this.#executions.running > 0) && !this.#mayTakeMore()) return
@@ -206,42 +199,16 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   takesAtOnce(): boolean {
     const free = this.#works.length === 0 && this.#executions.running === 0 && (this.single as Edge).empty
-    const plain = this.#holds === null || this.#holds.sets.every(isOrdinary)
-    return (
-      this.state === 'open' &&
-      free &&
-      plain &&
-      !this.dirty &&
-      !this.controls.waiting &&
-      this.#calls.healthy &&
-      this.room()
-    )
+    const open = this.state === 'open' && !this.dirty && !this.controls.waiting && this.#calls.healthy
+    return open && free && areOrdinary(this.#holds) && this.room()
   }
 
-  /** A gap or a deadline is the engine's to deal with between the two. */
   mayLead(): boolean {
-    const set = this.#atWork
-    const current = this.#holds?.current ?? null
-    const plain =
-      this.#holds === null || (this.#holds.sets.every(isOrdinary) && (current === null || isOrdinary(current)))
-    return set !== null && plain && isOrdinary(set) && !this.watched
+    return this.#atWork !== null && isOrdinary(this.#atWork) && areOrdinary(this.#holds)
   }
 
-  tellTime(time: NextTime): boolean {
-    if (this.link < 0) return false
-    const rule = this.times[this.link] ?? null
-    if (rule !== null) return rule.tell(time, this.#nextEnv())
-    time.pts = Number.NaN
-    time.rate = 0
-    time.says = false
-    return true
-  }
-
-  /** What an output that was given now would be made of; null where its set has not come yet. */
-  #nextEnv(): Env | null {
-    const holds = this.#holds
-    if (holds === null) return this.#atWork?.env ?? null
-    return (holds.current ?? holds.sets[0])?.env ?? null
+  tellTime(time: NextTime, port: number): boolean {
+    return tellTime(time, this.times[port] ?? null, madeOf(this.#holds, this.#atWork))
   }
 
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -430,9 +397,4 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     this.#holds?.walk(visit)
     if (this.#holds === null) for (const work of this.#works) visit(work.item.root)
   }
-}
-
-/** Whether a set goes on as it is: nothing before it is missing, and it is never too late. */
-function isOrdinary({ env }: Item): boolean {
-  return !env.discont && env.deadline === 0
 }

@@ -77,9 +77,8 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   /** Faults so far, of sets and of the node. */
   protected failures = 0
   protected times: (OutputTime | null)[] = []
-  /** The nodes after it in a fused run, and the place of the key that they read; null where there are none. */
-  protected followers: Followers | null = null
-  protected link = -1
+  /** The nodes after it in a fused run. */
+  followers: Followers | null = null
   #controls: Edge[] = []
   protected readonly controls: ControlLane
   protected readonly signals = new SetSignals()
@@ -181,17 +180,6 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     const [port] = this.ports
     const one = this.ports.length === 1 && port?.edges.length === 1 && port.taps.length === 0 && port.share === null
     this.onlyEdge = one && this.settings.outputsKnown && this.passesOn() ? (port.edges[0] ?? null) : null
-  }
-
-  /** Those after it in a fused run take what it gives on `key` right away. */
-  lead(followers: Followers, key: string): void {
-    this.followers = followers
-    this.link = this.ports.findIndex((port) => port.key === key)
-  }
-
-  /** Whether somebody watches what goes to those after it. */
-  protected get watched(): boolean {
-    return (this.ports[this.link] as OutputPort).taps.length > 0
   }
 
   // ── taking ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,15 +368,11 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     if (this.state !== 'open') return
     this.state = 'closed'
     this.quit()
-    this.#leaveFrames()
+    for (let left = this.kept.end(); left > 0; left--) this.count('frames_left')
     this.signals.abortAll(error ?? undefined)
     this.engine.closed(this)
     for (const edge of this.ins) edge.detach(why)
     for (const port of this.ports) for (const edge of [...port.edges, ...port.taps]) edge.end(error)
-  }
-
-  #leaveFrames(): void {
-    for (let left = this.kept.end(); left > 0; left--) this.count('frames_left')
   }
 
   protected leftover(): 'closed' | 'unpaired' {

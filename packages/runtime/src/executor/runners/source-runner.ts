@@ -165,7 +165,7 @@ export class SourceRunner extends NodeRunner implements LeadingNode {
   }
 
   mayLead(): boolean {
-    return !this.watched
+    return true
   }
 
   tellTime(time: NextTime): boolean {

@@ -1,0 +1,195 @@
+//! The doors of calls: with frames of a pool, with other memory, on another thread; and what a call left.
+
+use std::cell::RefCell;
+
+use anabranch_node::{ErrorCode, NodeError};
+use napi::bindgen_prelude::{AsyncTask, Uint8Array, Uint8ArraySlice};
+
+use crate::block;
+use crate::call::{Frames, Verb, call};
+use crate::door_error::DoorError;
+use crate::doors::door;
+use crate::frame_door::{Access, Place, Views, open, place};
+use crate::input::Lent;
+use crate::left::Left;
+use crate::memory::{Pools, with_memory};
+use crate::numbers::{index, whole};
+use crate::task::{NodeTask, collect};
+
+thread_local! {
+    static LEFT: RefCell<Left> = RefCell::default();
+    /// Memory for what passes from node to node in one call.
+    static BETWEEN: RefCell<Vec<Vec<f32>>> = RefCell::new(vec![Vec::new(); block::MAX_MEMBERS]);
+}
+
+/// One call, with the frames that the block names.
+///
+/// # Errors
+/// What the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_STALE_FRAME` for frames whose
+/// lease has ended; `ANB_NATIVE` for a panic or a handle that names no node.
+pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            let writable = numbers[block::WRITABLE] > 0.0;
+            let access = if writable { Access::Write } else { Access::Read };
+            let input = match input_slot(numbers, pools, access, output.as_ref())? {
+                None => Lent::Nothing,
+                Some(found) if writable => Lent::Writable(found.bytes_mut()),
+                Some(found) => Lent::Shared(found.bytes()),
+            };
+            run(handle, verb, input, output.map(Place::bytes_mut), numbers)
+        })
+    })
+}
+
+/// One call of a node alone, with the frames that the block names, on a thread of the pool of Node.js. It resolves with a
+/// ticket for [`collect_task`].
+///
+/// # Errors
+/// As [`call_slots`], but for what the node says.
+pub fn call_task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
+    door("task", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            let input = input_slot(numbers, pools, Access::Read, output.as_ref())?;
+            let task = NodeTask::new(handle, verb, input.map(Place::keep), output.map(Place::keep), numbers)?;
+            Ok(AsyncTask::new(task))
+        })
+    })
+}
+
+/// Puts what a task gave where a call's results are: into the block.
+///
+/// # Errors
+/// What the node said; `ANB_NATIVE` for a ticket that was collected already.
+pub fn collect_task(ticket: f64) -> Result<(), DoorError> {
+    door("collect", || {
+        let ticket = whole("ticket", ticket)?;
+        with_memory(|numbers, _| LEFT.with_borrow_mut(|left| collect(ticket, numbers, left)))
+    })
+}
+
+/// One call with an input in no pool, as bytes; the output goes into the frame that the block names.
+///
+/// # Errors
+/// As [`call_slots`].
+pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, pools| {
+            let output = output_slot(numbers, pools)?;
+            if output.as_ref().is_some_and(|output| output.covers(&input)) {
+                return Err(NodeError::inputs("input", "the input lies in the output frame")
+                    .fix("name the frame that the input lies in"));
+            }
+            run(handle, verb, Lent::Shared(&input), output.map(Place::bytes_mut), numbers)
+        })
+    })
+}
+
+/// The part of the input frame that the block names, if any.
+fn input_slot<'m>(
+    numbers: &[f64],
+    pools: &'m Pools<'_>,
+    access: Access,
+    output: Option<&Place<'_>>,
+) -> Result<Option<Place<'m>>, NodeError> {
+    if numbers[block::INPUT_KIND] <= block::NOTHING {
+        return Ok(None);
+    }
+    let part = (
+        index("offset", numbers[block::INPUT_OFFSET])?,
+        index("samples", numbers[block::INPUT_SAMPLES])?.saturating_mul(size_of::<f32>()),
+    );
+    let found = place(pools.slabs(numbers[block::POOL])?, numbers[block::INPUT_HANDLE], Some(part), access)?;
+    if output.is_some_and(|output| output.touches(&found)) {
+        return Err(NodeError::inputs("input", "input and output are the same frame")
+            .fix("lend the input writable, or give another output frame"));
+    }
+    Ok(Some(found))
+}
+
+/// The output frame that the block names, if any.
+fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place<'m>>, NodeError> {
+    let handle = numbers[block::OUTPUT_HANDLE];
+    if handle < 0.0 {
+        return Ok(None);
+    }
+    place(pools.slabs(numbers[block::POOL])?, handle, None, Access::Write).map(Some)
+}
+
+/// One call, with memory that is in no pool: the input's samples and room for the output, both as bytes. Either may be
+/// empty. The same view twice means in place.
+///
+/// # Errors
+/// As [`call_slots`]; `ANB_INPUTS` for views that touch.
+pub fn call_views(
+    handle: f64,
+    verb: f64,
+    mut input: Uint8ArraySlice<'_>,
+    mut output: Uint8ArraySlice<'_>,
+) -> Result<(), DoorError> {
+    door("call", || {
+        let verb = Verb::of(verb)?;
+        with_memory(|numbers, _| {
+            let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
+            let (input, output) = match open(&mut input, &mut output)? {
+                Views::InPlace(bytes) => (Lent::Writable(bytes), None),
+                Views::Apart(input, output) => (
+                    if has_input { Lent::Shared(input) } else { Lent::Nothing },
+                    (!output.is_empty()).then_some(output),
+                ),
+            };
+            run(handle, verb, input, output, numbers)
+        })
+    })
+}
+
+fn run(
+    handle: f64,
+    verb: Verb,
+    input: Lent<'_>,
+    output: Option<&mut [u8]>,
+    numbers: &mut [f64],
+) -> Result<(), NodeError> {
+    LEFT.with_borrow_mut(|left| {
+        left.clear();
+        BETWEEN.with_borrow_mut(|between| call(handle, verb, Frames { input, output, between }, numbers, left))
+    })
+}
+
+/// Throws the error of the node that the last call failed at, where that was one that follows.
+///
+/// # Errors
+/// That error; `ANB_NATIVE` where there is none.
+pub fn failure() -> Result<(), DoorError> {
+    door("failure", || {
+        let none = || NodeError::new(ErrorCode::Native, "the last call did not fail");
+        Err(LEFT.with_borrow_mut(Left::take_failure).unwrap_or_else(none))
+    })
+}
+
+/// The bytes that a node of the last call left on `key`, in ordinary memory.
+///
+/// # Errors
+/// `ANB_NATIVE` where there are none.
+pub fn left_bytes(member: f64, key: &str) -> Result<Uint8Array, DoorError> {
+    door("left", || {
+        let member = index("member", member)?;
+        LEFT.with_borrow_mut(|left| left.take_bytes(member, key)).map(Uint8Array::from)
+    })
+}
+
+/// The plain data that a node of the last call left on `key`, as JSON.
+///
+/// # Errors
+/// `ANB_NATIVE` where there is none.
+pub fn left_plain(member: f64, key: &str) -> Result<String, DoorError> {
+    door("plain", || {
+        let member = index("member", member)?;
+        LEFT.with_borrow_mut(|left| left.take_plain(member, key))
+    })
+}
