@@ -13,6 +13,7 @@ export interface Following {
       readonly outputs: CallOutputs
       readonly threads: ThreadChoice
       readonly inPlace: boolean
+      turns: number
     }
     /** The Rust side of it, made where there is none yet. */
     readonly handle: () => number

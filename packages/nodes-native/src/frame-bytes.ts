@@ -4,38 +4,33 @@ import { AT } from './call-block.ts'
 /** How large the output frame of a node's next call should be: what its last one told for such a call. */
 export class FrameBytes {
   readonly #addon: Addon
-  /** Of calls with an input. */
   #samples = -1
   #followers = 0
+  #turns = 0
   #bytes = 0
-  /** Of calls without one, and without followers: `more`, `flush`, `produce`. */
-  #bytesOfNone = -1
 
   constructor(addon: Addon) {
     this.#addon = addon
   }
 
-  /** For the input and the followers that the block names. */
-  of(handle: number): number {
+  /**
+   * For the input and the followers that the block names. What they need depends on what they have seen: `turns` counts
+   * the calls of all of them, so that what was told before one of them was called another way is not believed.
+   */
+  of(handle: number, turns: number): number {
     const { block, doors } = this.#addon
     const samples = block[AT.inputSamples] as number
     const followers = block[AT.followers] as number
-    if (samples === this.#samples && followers === this.#followers) return this.#bytes
-    if (samples === 0 && followers === 0 && this.#bytesOfNone >= 0) return this.#bytesOfNone
+    if (turns === this.#turns && samples === this.#samples && followers === this.#followers) return this.#bytes
     return doors.frameBytes(handle, samples)
   }
 
-  /** A call is over: what it needed depends on what the node has seen, so that every call tells it anew. */
-  told(): void {
+  /** A call is over: it told what the next one of its kind needs. */
+  told(turns: number): void {
     const { block } = this.#addon
-    const samples = block[AT.inputSamples] as number
-    const followers = block[AT.followers] as number
-    const bytes = block[AT.frameBytes] as number
-    if (samples === 0 && followers === 0) this.#bytesOfNone = bytes
-    else {
-      this.#samples = samples
-      this.#followers = followers
-      this.#bytes = bytes
-    }
+    this.#samples = block[AT.inputSamples] as number
+    this.#followers = block[AT.followers] as number
+    this.#bytes = block[AT.frameBytes] as number
+    this.#turns = turns
   }
 }

@@ -29,6 +29,8 @@ export class NativeCall {
   ahead: Ahead | null = null
   /** How long the node took in its last call, µs. */
   spentUs = 0
+  /** How often it was called, by itself or after another. */
+  turns = 0
   readonly threads = new ThreadChoice()
   /** The call on another thread, until it is over. */
   underWay: Promise<unknown> | null = null
@@ -113,7 +115,7 @@ export class NativeCall {
     nameFollowers(block, verb === VERB.flush || this.threads.onThread ? null : this.following)
     const memory = this.#slot
     const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
-    memory.open(lender, inPlace ? 0 : this.#bytes.of(handle), context.nodeId)
+    memory.open(lender, inPlace ? 0 : this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
     try {
       if (lent || input === null) doors.call(handle, verb)
@@ -134,7 +136,7 @@ export class NativeCall {
     context.count('thread_calls')
     nameFollowers(block, null)
     const memory = this.#slot
-    memory.open(lender, this.#bytes.of(handle), context.nodeId)
+    memory.open(lender, this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
     const collected = (ticket: number): Given => {
       try {
@@ -163,7 +165,7 @@ export class NativeCall {
     const from = input === null ? NOTHING : bytesOf(input.samples)
     const inPlace = this.inPlace && input instanceof AudioBuffer && input.samples.buffer instanceof SharedArrayBuffer
     nameFollowers(block, null)
-    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle)))
+    const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle, this.#turnsOfAll())))
     this.#stamp(context)
     doors.callViews(handle, verb, from, to)
     return this.#read(input, {
@@ -174,10 +176,28 @@ export class NativeCall {
   }
 
   #read(input: CallInput, memory: OutputMemory): Given {
-    this.#bytes.told()
+    this.#countFollowers()
+    this.#bytes.told(this.#turnsOfAll())
     this.spentUs = this.#addon.block[sectionOf(0) + IN_SECTION.spent] as number
     this.threads.measured(this.spentUs)
     return this.outputs.read(0, input, memory)
+  }
+
+  #countFollowers(): void {
+    const done = this.#addon.block[AT.done] as number
+    for (let member = 1; member < done; member++) this.#follower(member).calls.turns++
+  }
+
+  /** Of those that the block names. */
+  #turnsOfAll(): number {
+    const count = this.#addon.block[AT.followers] as number
+    let { turns } = this
+    for (let member = 1; member <= count; member++) turns += this.#follower(member).calls.turns
+    return turns
+  }
+
+  #follower(member: number): Following['followers'][number] {
+    return this.following?.followers[member - 1] as Following['followers'][number]
   }
 
   /** Tells those that were called too what they gave. */
@@ -185,11 +205,10 @@ export class NativeCall {
     const { block } = this.#addon
     const done = block[AT.done] as number
     if (done === 1) return
-    const { followers } = this.following as Following
     const failed = block[AT.failed] === 1
     let before: Given | null = first
     for (let member = 1; member < done; member++) {
-      const { calls, key } = followers[member - 1] as Following['followers'][number]
+      const { calls, key } = this.#follower(member)
       const input = before?.outputs?.[key] as Value
       const spentUs = block[sectionOf(member) + IN_SECTION.spent] as number
       const error = failed && member === done - 1 ? this.#failure(member, input) : null
@@ -211,9 +230,11 @@ export class NativeCall {
     }
   }
 
+  /** The last thing before the call. */
   #stamp({ envelope }: NodeContext): void {
     const { block } = this.#addon
     block[AT.pts] = envelope.pts
     block[AT.discont] = envelope.discont ? 1 : 0
+    this.turns++
   }
 }
