@@ -4,14 +4,14 @@ import { findNode24 } from './lib/node24.mjs'
 import { Problem, runMain } from './lib/problem.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { Stages, seconds } from './lib/stages.mjs'
-import { suiteNamed, suiteNames } from './lib/suites/suite-names.mjs'
+import { smoke, suiteNamed, suiteNames } from './lib/suites/suite-names.mjs'
 
 /** @typedef {import('./lib/suites/suite-names.mjs').SuiteName} SuiteName */
 
-const usage = `Usage: npm test [-- [--node24] [suite …]]; suites: ${suiteNames.join(', ')}`
+const usage = `Usage: npm test [-- [--node24] [suite …]]; suites: ${[...suiteNames, smoke].join(', ')}`
 
-/** @type {SuiteName[]} */
-const underNode24 = ['typescript', 'end to end']
+/** So many programs of a suite are told with their time. */
+const slowest = 8
 
 function readArguments() {
   try {
@@ -24,7 +24,8 @@ function readArguments() {
       if (!name) throw new Problem(`No suite is called ${JSON.stringify(text)}.`, { fix: usage })
       return name
     })
-    const all = values.node24 ? underNode24 : suiteNames
+    /** @type {readonly SuiteName[]} */
+    const all = values.node24 ? [smoke] : suiteNames
     return { node24: values.node24, names: asked.length > 0 ? asked : all }
   } catch (error) {
     if (error instanceof Problem) throw error
@@ -40,7 +41,7 @@ async function runSuite(name, node, stages) {
   const start = performance.now()
   // It needs a package that setup installs.
   const { suites } = await import('./lib/suites/suites.mjs')
-  const { passed, failures } = await stages.run(
+  const { passed, failures, programs } = await stages.run(
     name,
     () => suites[name](node),
     (counts) => counts.failures.length === 0 && counts.passed > 0,
@@ -51,6 +52,10 @@ async function runSuite(name, node, stages) {
     const output = failure.output.trimEnd().split('\n').slice(-60).join('\n    ')
     process.stdout.write(`\n  not ok: ${failure.name}\n    ${output}\n`)
   }
+  const slow = (programs ?? [])
+    .slice(0, slowest)
+    .map((program) => `  ${program.seconds.toFixed(1)} s  ${program.name}\n`)
+  process.stdout.write(slow.join(''))
   process.stdout.write(`${name}: ${passed} passed, ${failures.length} failed in ${time}\n`)
   return { passed, failed: failures.length }
 }

@@ -2,8 +2,9 @@
 import { Parser } from 'tap-parser'
 
 /**
- * What a suite did: how many tests passed, and each one that did not, with what it said.
- * @typedef {{ passed: number, failures: { name: string, output: string }[] }} Counts
+ * What a suite did: how many tests passed, and each one that did not, with what it said; and how long its programs took.
+ * @typedef {{ passed: number, failures: { name: string, output: string }[], programs?: Program[] }} Counts
+ * @typedef {{ name: string, seconds: number }} Program
  */
 
 /**
@@ -37,6 +38,13 @@ export function countTap(text) {
   watch(parser, { path: [], children: 0, wrong: [] }, counts)
   parser.end(text)
   return counts
+}
+
+/** @param {string} text @returns {Program[]} how long each took, as tap says it of the outermost level, longest first */
+export function programTimes(text) {
+  const lines = text.matchAll(/^(?:not )?ok \d+ - (.+?) # time=([\d.]+)ms/gm)
+  const times = [...lines].map(([, name = '', time]) => ({ name, seconds: Number(time) / 1000 }))
+  return times.sort((a, b) => b.seconds - a.seconds)
 }
 
 /** @param {Parser} parser @param {Level} level @param {Counts} counts */

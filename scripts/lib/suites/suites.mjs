@@ -57,6 +57,13 @@ function readReport(file) {
   }
 }
 
+/** What another version of Node.js may do otherwise: everything in one process, threads, the addon, Python's door. */
+const smokeOf = [
+  /\/index\.js$/,
+  /\/placement\/thread-\w+\.process\.test\.js$/,
+  /\/(?:native-chain|native-threads|speech-chain|python-process|python-executor|server|command-line)(?:\.process)?\.test\.js$/,
+]
+
 /**
  * Every suite; those that run under a Node of the caller's choice take it.
  * @type {Record<import('./suite-names.mjs').SuiteName, (node: string) => Promise<Counts>>}
@@ -66,4 +73,6 @@ export const suites = {
   rust,
   python,
   'end to end': (node) => runTap([sharedFolder('e2e')], node),
+  smoke: (node) =>
+    runTap([...unitFolders(), sharedFolder('e2e')], node, (program) => smokeOf.some((part) => part.test(program))),
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { run } from '../command.mjs'
 import { root } from '../root.mjs'
-import { countTap } from './count-tap.mjs'
+import { countTap, programTimes } from './count-tap.mjs'
 import { builtPath, findPrograms } from './test-files.mjs'
 
 /** @typedef {import('./count-tap.mjs').Counts} Counts */
@@ -32,14 +32,15 @@ export const sharedFolder = (name) => ({
  * Runs the tests of the folders with tap, under a given Node.
  * @param {readonly Folder[]} folders
  * @param {string} node
+ * @param {(program: string) => boolean} [wanted] of the built programs, from the root
  * @returns {Promise<Counts>}
  */
-export async function runTap(folders, node) {
+export async function runTap(folders, node, wanted = () => true) {
   const found = folders.map(({ source, built }) => {
     const { programs, unreached } = findPrograms(source)
     return { programs: programs.map((file) => builtPath(source, built, file)), unreached }
   })
-  const programs = found.flatMap((folder) => folder.programs)
+  const programs = found.flatMap((folder) => folder.programs).filter(wanted)
   const unreached = found.flatMap((folder) => folder.unreached)
   const failures = unreached.map((name) => ({ name, output: 'No index imports this test, so it never runs.' }))
   if (programs.length === 0) return { passed: 0, failures }
@@ -50,5 +51,5 @@ export async function runTap(folders, node) {
   const counts = countTap(stdout)
   failures.push(...counts.failures)
   if (code !== 0 && failures.length === 0) failures.push({ name: `tap ended with exit code ${code}`, output })
-  return { passed: counts.passed, failures }
+  return { passed: counts.passed, failures, programs: programTimes(stdout) }
 }

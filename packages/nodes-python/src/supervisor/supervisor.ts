@@ -9,6 +9,7 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { Channel } from '../wire/channel.ts'
 import { KIND, type Packet } from '../wire/packet.ts'
 import { remoteError } from '../wire/remote-error.ts'
+import { lossOf, refusalOf } from './loss-errors.ts'
 import { type RestartOptions, Restarts } from './restarts.ts'
 import { Worker, type WorkerOptions } from './worker.ts'
 
@@ -193,7 +194,6 @@ export class Supervisor {
     if (this.#worker !== worker) return
     this.#worker = null
     this.#starting = null
-    // An error of its own for each node: whoever meets it writes the node's id into it.
     for (const { channel } of this.#instances.values()) channel.lost(lossOf(error))
     if (this.#stopping) return
     this.#losses++
@@ -202,8 +202,9 @@ export class Supervisor {
     const left = [...this.#instances.values()].filter(({ opened }) => opened)
     if (!over && left.length === 0) return
     if (over) {
-      this.#refused = this.#refusal(error, losses)
-      for (const { channel } of left) channel.fail(this.#refusal(error, losses))
+      const refusal = () => refusalOf(this.#options.name, losses, this.#restarts.windowMs, error)
+      this.#refused = refusal()
+      for (const { channel } of left) channel.fail(refusal())
     }
     this.#begin(this.#startIn(afterMs))
   }
@@ -239,16 +240,4 @@ export class Supervisor {
       })
     }
   }
-
-  #refusal(cause: AnabranchError, losses: number): AnabranchError {
-    const { name } = this.#options
-    const seconds = this.#restarts.windowMs / 1000
-    return new WorkerLostError(
-      `the Python worker of "${name}" was lost ${losses} times in ${seconds} s and is not made anew before that time is over: ${cause.message}`,
-      { retryable: false, cause, fix: 'mend what ends it: its last lines say how it ended last' },
-    )
-  }
 }
-
-const lossOf = ({ message, fix }: AnabranchError): AnabranchError =>
-  new WorkerLostError(message, fix === undefined ? {} : { fix })
