@@ -32,6 +32,11 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   file_chain: () => import('./rows/file-chain.ts'),
   python_stream: () => import('./rows/python-stream.ts'),
   python_rtt: () => import('./rows/python-rtt.ts'),
+  python_branches: () => import('./rows/python-branches.ts'),
+  python_decode_64k: () => import('./rows/python-decode-64k.ts'),
+  codec_encode_64k: () => import('./rows/codec-encode-64k.ts'),
+  worker_ready: () => import('./rows/worker-ready.ts'),
+  idle_cpu: () => import('./rows/idle-cpu.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

@@ -1,7 +1,7 @@
 import { AudioBuffer, audio } from '@anabranch/plugin-sdk'
 import { barePython } from '../bare-python.ts'
 import type { Row } from '../row.ts'
-import { pythonEcho } from './python-echo.ts'
+import { pythonPipeline } from './python-pipeline.ts'
 
 export const row: Row = {
   name: 'python_rtt',
@@ -10,9 +10,9 @@ export const row: Row = {
   limit: 1.3,
   async prepare({ quick }) {
     const count = quick ? 300 : 1000
-    const { executor, close } = await pythonEcho((echo) => ({
+    const { executor, close } = await pythonPipeline((node) => ({
       inputs: { given: audio },
-      nodes: { echo: { type: echo, in: { input: 'given' } } },
+      nodes: { echo: { type: node('EchoAudioNode'), in: { input: 'given' } } },
     }))
     const session = await executor.open()
     const given = new AudioBuffer(new Float32Array(960).fill(0.5), 48_000)

@@ -1,7 +1,7 @@
 import { audio, defineNode } from '@anabranch/plugin-sdk'
 import { barePython } from '../bare-python.ts'
 import type { Row } from '../row.ts'
-import { pythonEcho } from './python-echo.ts'
+import { pythonPipeline } from './python-pipeline.ts'
 
 const SAMPLES = 960
 
@@ -27,6 +27,7 @@ export const row: Row = {
   unit: 'frames/s',
   better: 'more',
   limit: 0.7,
+  warmups: 3,
   async prepare({ quick }) {
     const count = quick ? 4000 : 20_000
     let came = 0
@@ -41,10 +42,10 @@ export const row: Row = {
         },
       }),
     })
-    const { executor, close } = await pythonEcho((echo) => ({
+    const { executor, close } = await pythonPipeline((node) => ({
       nodes: {
         frames: { type: frames(count) },
-        echo: { type: echo, in: { input: 'frames.output' } },
+        echo: { type: node('EchoAudioNode'), in: { input: 'frames.output' } },
         sink: { type: sink, in: { input: 'echo.output' } },
       },
     }))

@@ -1,11 +1,12 @@
 """Nodes that give back what they get, and say how they were called."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 from anabranch import AudioBuffer, NodeExecutor, NodeInputs, NodeOutputs, NoParams, node
 
-__all__ = ["EchoAudioNode", "EchoNode", "SlowCountNode", "StepNode"]
+__all__ = ["BusyNode", "EchoAudioNode", "EchoNode", "SlowCountNode", "StepNode"]
 
 
 @node(
@@ -72,3 +73,19 @@ class SlowCountNode(NodeExecutor[NoParams]):
     async def execute(self, inputs: NodeInputs) -> AsyncIterator[NodeOutputs]:
         for number in range(inputs.data["input"]):
             yield NodeOutputs({"output": number})
+
+
+@node(
+    "BusyNode",
+    summary="Keeps its processor busy for 100 ms.",
+    inputs={"input": "number"},
+    outputs={"output": "number"},
+)
+class BusyNode(NodeExecutor[NoParams]):
+    """Counts until 100 ms of processor time are over, however many share the processor."""
+
+    async def execute(self, inputs: NodeInputs) -> NodeOutputs:
+        end = time.thread_time() + 0.1
+        while time.thread_time() < end:
+            pass
+        return NodeOutputs({"output": inputs.get_number("input")})

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from inspect import isawaitable
+from types import CoroutineType
 from typing import Any, Final, cast
 
 from ._context import Call, current_call
@@ -38,10 +39,14 @@ class Calls:
 
     async def emission(self, method: Callable[..., Any], *args: Any) -> "NodeOutputs | Emissions | None":
         """What `execute` or `flush` gives: one, nothing, or several."""
-        given = await self._call(method, *args)
-        if isinstance(given, AsyncIterator | Iterator):
+        given = method(*args) if self._threads is None else await self._call(method, *args)
+        # First what most nodes give: the others are told apart by slower questions.
+        if isinstance(given, CoroutineType):
+            outputs: object = await cast("CoroutineType[Any, Any, object]", given)
+        elif isinstance(given, AsyncIterator | Iterator):
             return Emissions(self, cast("AsyncIterator[object] | Iterator[object]", given))
-        outputs = await given if isawaitable(given) else given
+        else:
+            outputs = await given if isawaitable(given) else given
         return None if outputs is None else self.checked(outputs)
 
     async def emissions(self, method: Callable[..., Any], *args: Any) -> "Emissions":
@@ -80,13 +85,13 @@ class Calls:
         if not isinstance(outputs, NodeOutputs):
             found = type(outputs).__name__
             raise PluginError(f"{spec.node_type} gave a {found}", fix="return NodeOutputs({...}), or None for nothing")
-        unknown = next((key for key in outputs.data if key not in spec.outputs), None)
-        if unknown is not None:
-            declared = ", ".join(spec.outputs) or "none"
-            fix = f'declare it: outputs={{"{unknown}": …}}'
-            raise PluginError(
-                f'{spec.node_type} gave an output "{unknown}" that it does not declare: {declared}', fix=fix
-            )
+        for key in outputs.data:
+            if key not in spec.outputs:
+                declared = ", ".join(spec.outputs) or "none"
+                fix = f'declare it: outputs={{"{key}": …}}'
+                raise PluginError(
+                    f'{spec.node_type} gave an output "{key}" that it does not declare: {declared}', fix=fix
+                )
         return outputs
 
 

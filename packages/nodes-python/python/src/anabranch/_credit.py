@@ -30,5 +30,6 @@ class OutputCredit:
 
     def over(self, seq: int) -> None:
         """The packet is answered."""
-        for kept in (self._given, self._taken, self._more):
-            kept.pop(seq, None)
+        if seq in self._given:
+            for kept in (self._given, self._taken, self._more):
+                kept.pop(seq, None)

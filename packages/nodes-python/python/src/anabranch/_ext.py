@@ -26,6 +26,8 @@ _DTYPES: Final[dict[int, str]] = {
     0x19: "<u8",
 }
 _CODES: Final = {dtype: code for code, dtype in _DTYPES.items()}
+_VIEWS: Final = {code: np.dtype(name) for code, name in _DTYPES.items()}
+_AUDIO_HEADER: Final = struct.Struct("<II")
 NDARRAY: Final = 0x1A
 AUDIO: Final = 0x1B
 EXT_CODES: Final = frozenset((*_DTYPES, NDARRAY, AUDIO))
@@ -46,10 +48,10 @@ def check_ext(value: Any) -> None:
 
 def encode_ext(value: Any) -> Any:
     """What msgspec does not know by itself, as an ext value; anything foreign is a MarshalingError."""
-    check_ext(value)
     if isinstance(value, AudioBuffer):
-        header = struct.pack("<II", value.sample_rate, value.channels)
+        header = _AUDIO_HEADER.pack(value.sample_rate, value.channels)
         return msgspec.msgpack.Ext(AUDIO, header + value.samples.tobytes())
+    check_ext(value)
     return _encode_array(value) if isinstance(value, np.ndarray) else value.item()  # pyright: ignore[reportUnknownArgumentType]
 
 
@@ -75,7 +77,7 @@ def decode_ext(code: int, data: memoryview) -> Any:
     if code == AUDIO:
         if len(data) < 8:
             raise MarshalingError(f"audio of {len(data)} bytes; its header alone has 8")
-        rate, channels = struct.unpack_from("<II", data)
+        rate, channels = _AUDIO_HEADER.unpack_from(data)
         return AudioBuffer(_view(0x14, data[8:]), rate, channels)
     if code == NDARRAY:
         return _decode_array(data)
@@ -100,7 +102,7 @@ def _decode_array(data: memoryview) -> np.ndarray[Any, Any]:
 
 
 def _view(code: int, data: memoryview) -> np.ndarray[Any, Any]:
-    dtype = np.dtype(_DTYPES[code])
+    dtype = _VIEWS[code]
     if len(data) % dtype.itemsize:
         raise MarshalingError(f"{len(data)} bytes do not divide into {dtype.name}")
     return np.frombuffer(data, dtype)

@@ -9,7 +9,7 @@ from ._errors import InvalidInputsError, LimitExceededError, PluginError
 from ._failure import failure_values
 from ._lane import Lane
 from ._limits import IN_FLIGHT
-from ._node import NodeExecutor
+from ._node import NodeExecutor, overrides
 from ._params import convert_params
 from ._registry import Registry
 from ._stream_form import Answers, StreamForm
@@ -17,6 +17,11 @@ from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Kind, Packet
 
 WINDOW: Final = IN_FLIGHT
+# Plain numbers: an operation of an enum with an int makes an enum, for each packet.
+_DISCONT: Final = int(Flag.DISCONT)
+_LAST: Final = int(Flag.LAST)
+_FLUSH: Final = int(Flag.FLUSH)
+_RESET: Final = int(Flag.RESET)
 Send = Callable[[Packet], None]
 Room = Callable[[int], Awaitable[None]]
 """Waits until one more output for the packet with this number may be given."""
@@ -36,6 +41,7 @@ class Instance:
         self._lane = Lane(self._settle, self._fail)
         self._executor: NodeExecutor[Any] | None = None
         self._calls: Calls | None = None
+        self._validates = False
         self._stream: StreamForm | None = None
         self._source: Emissions | None = None
         self._seq = 0
@@ -66,10 +72,10 @@ class Instance:
         try:
             with interruptible():
                 match packet.kind:
-                    case Kind.OPEN:
-                        await self._open(packet)
                     case Kind.DATA:
                         await self._data(packet)
+                    case Kind.OPEN:
+                        await self._open(packet)
                     case Kind.CONTROL:
                         executor, calls = self._opened()
                         await calls.on_loop(executor.on_control, packet.values.get("message"))
@@ -89,6 +95,7 @@ class Instance:
         executor.context = NodeContext(packet.values.get("node", spec.node_type))
         calls = Calls(spec)
         self._executor, self._calls = executor, calls
+        self._validates = overrides(node, "validate_inputs")
         try:
             await calls.settle(executor.prepare)
         except BaseException:
@@ -102,19 +109,20 @@ class Instance:
 
     async def _data(self, packet: Packet) -> None:
         executor, calls = self._opened()
-        if packet.flags & Flag.RESET:
+        if packet.flags & _RESET:
             await self._reset(executor, calls)
             self._end(packet)
         elif self._stream is not None:
             self._stream.put(packet)
         elif executor.spec.form == "source":
             await self._pull(packet, executor, calls)
-        elif packet.flags & Flag.FLUSH:
+        elif packet.flags & _FLUSH:
             await self._emit_all(packet, await calls.emission(executor.flush))
         else:
-            inputs = NodeInputs(packet.values, pts=packet.pts, discont=bool(packet.flags & Flag.DISCONT))
+            inputs = NodeInputs(packet.values, pts=packet.pts, discont=bool(packet.flags & _DISCONT))
             self._check(inputs, executor)
-            await calls.on_loop(executor.validate_inputs, inputs)
+            if self._validates:
+                await calls.on_loop(executor.validate_inputs, inputs)
             await self._emit_all(packet, await calls.emission(executor.execute, inputs))
 
     async def _pull(self, packet: Packet, executor: NodeExecutor[Any], calls: Calls) -> None:
@@ -125,15 +133,15 @@ class Instance:
         if outputs is None:
             self._end(packet)
         else:
-            self._emit(packet, outputs, Flag.LAST)
+            self._emit(packet, outputs, _LAST)
 
     async def _emit_all(self, packet: Packet, given: NodeOutputs | Emissions | None) -> None:
         if isinstance(given, NodeOutputs):
-            self._emit(packet, given, Flag.LAST)
+            self._emit(packet, given, _LAST)
             return
         if given is not None:
             spec = self._opened()[0].spec
-            if not packet.flags & Flag.FLUSH and not spec.several:
+            if not packet.flags & _FLUSH and not spec.several:
                 raise PluginError(f"{spec.node_type} gave an iterator", fix="yield: write execute as a generator")
             try:
                 async for outputs in given:
@@ -178,7 +186,7 @@ class Instance:
             if port.required and key not in inputs.data:
                 raise InvalidInputsError(f'there is no input "{key}"', key=key, fix=f'connect "{key}"')
 
-    def _emit(self, packet: Packet, outputs: NodeOutputs, flags: Flag = Flag(0)) -> None:  # noqa: B008
+    def _emit(self, packet: Packet, outputs: NodeOutputs, flags: int = 0) -> None:
         self._answer(packet, Kind.DATA, outputs.data, flags, outputs.pts)
 
     def _end(self, packet: Packet) -> None:
@@ -192,9 +200,9 @@ class Instance:
         to: Packet,
         kind: Kind,
         values: dict[str, Any] | None = None,
-        flags: Flag = Flag.LAST,
+        flags: int = _LAST,
         pts: float | None = None,
     ) -> None:
         self._seq += 1
         at = to.pts if pts is None else float(pts)
-        self._send(Packet(kind, self._seq, to.attempt, to.epoch, int(flags), at, None, values or {}, to.seq))
+        self._send(Packet(kind, self._seq, to.attempt, to.epoch, flags, at, None, values or {}, to.seq))

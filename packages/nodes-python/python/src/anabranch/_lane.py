@@ -3,13 +3,16 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final
+from time import monotonic
+from typing import Final, cast
 
 from ._errors import CancelledError
 from ._wire import Flag, Kind, Packet
 
-ALONE: Final = Flag.FLUSH | Flag.RESET | Flag.STREAM
+ALONE: Final = int(Flag.FLUSH | Flag.RESET | Flag.STREAM)
 """Marks of a data packet that is no input set."""
+_TURN_S: Final = 0.001
+"""So long sets follow each other in one task; then others, and what arrived, have their turn."""
 
 Settle = Callable[[Packet], Awaitable[None]]
 Fail = Callable[[Packet, BaseException], None]
@@ -59,7 +62,17 @@ class Lane:
         return not self._jobs
 
     async def _work(self, packet: Packet) -> None:
+        """Settles a packet, and the sets behind it: a task for each would cost more than most sets do."""
+        job = cast("asyncio.Task[None]", asyncio.current_task())
+        ends = monotonic() + _TURN_S
         await self._settle(packet)
+        while _is_set(packet) and self._set_follows() and not job.cancelling() and monotonic() < ends:
+            packet = self._jobs[job] = self._waiting.popleft()
+            await self._settle(packet)
+
+    def _set_follows(self) -> bool:
+        """Nothing else is to begin before it: what stands alone waits for the end of every job."""
+        return bool(self._waiting) and not self._urgent and _is_set(self._waiting[0])
 
     def _done(self, job: asyncio.Task[None]) -> None:
         packet = self._jobs.pop(job)

@@ -38,24 +38,23 @@ class _Kept(NamedTuple):
 class _Room:
     """What still fits into a message: its first packet always does."""
 
+    __slots__ = ("_bytes", "_items", "_most", "packets")
+
     def __init__(self, most: int) -> None:
         self._most = most
         self._items = _ITEMS_AROUND
         self._bytes = 0
         self.packets: list[bytes] = []
 
-    @property
-    def full(self) -> bool:
-        return len(self.packets) >= PACKETS_PER_MESSAGE
-
     def take(self, encoded: Encoded) -> bool:
-        size = len(encoded.data)
-        fits = self._bytes + size <= self._most and self._items + encoded.items <= MSGPACK_ITEMS
-        if self.full or (self.packets and not fits):
+        packets = self.packets
+        size = self._bytes + len(encoded.data)
+        items = self._items + encoded.items
+        if packets and (len(packets) >= PACKETS_PER_MESSAGE or size > self._most or items > MSGPACK_ITEMS):
             return False
-        self.packets.append(encoded.data)
-        self._bytes += size
-        self._items += encoded.items
+        packets.append(encoded.data)
+        self._bytes = size
+        self._items = items
         return True
 
 
@@ -131,22 +130,24 @@ class Outbox:
                 return room.packets
             self._again += 1
             self.resent += 1
-        while not room.full and (queue := self._urgent or self._data):
+        kept = self._kept
+        while len(room.packets) < PACKETS_PER_MESSAGE and (queue := self._urgent or self._data):
             ticket = queue[0]
-            if not ticket.urgent and len(self._kept) >= PACKETS_KEPT:
+            urgent = ticket.urgent
+            if not urgent and len(kept) >= PACKETS_KEPT:
                 break
             encoded = self._encode(ticket)
             if encoded is None:
                 continue
             size = len(encoded.data)
-            if not ticket.urgent and self._kept and self._kept_bytes + size > self._packet_bytes:
+            if not urgent and kept and self._kept_bytes + size > self._packet_bytes:
                 break
             if not room.take(encoded):
                 break
-            self._sent(ticket)
-            self._kept.append(_Kept(self._seq, encoded))
-            self._again = len(self._kept)
+            self._sent(ticket, queue)
+            kept.append(_Kept(self._seq, encoded))
             self._kept_bytes += size
+        self._again = len(kept)
         return room.packets
 
     def _queue(self, ticket: Ticket) -> deque[Ticket]:
@@ -177,7 +178,7 @@ class Outbox:
         values = self._codec.encode_values({"at": self._split_at, "size": len(data), "bytes": piece})
         return self._codec.encode_packet(packet, values, seq, packet.flags | _PART)
 
-    def _sent(self, ticket: Ticket) -> None:
+    def _sent(self, ticket: Ticket, queue: deque[Ticket]) -> None:
         self._seq += 1
         if self._split is ticket:
             self._split_at += self._part_bytes
@@ -185,7 +186,7 @@ class Outbox:
                 return
             self._split = None
         ticket.seq = self._seq
-        self._queue(ticket).popleft()
+        queue.popleft()
 
 
 def _few(whole: Encoded) -> Encoded:

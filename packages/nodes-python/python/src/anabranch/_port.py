@@ -44,6 +44,7 @@ class Port:
         self._arrived: list[Packet] = []
         self._given: deque[tuple[Packet, Encoded]] = deque()
         self._stirred = False
+        self._handing = False
         self._ended = False
         self._end = 0
         self._link = Link(
@@ -126,10 +127,15 @@ class Port:
             values = self._node_codec.encode_values(failure_values(error))
         if packet.flags & _LAST or packet.kind is not Kind.DATA:
             self._credit.over(packet.of)
-        first = not self._given
         self._given.append((packet, values))
-        if first:
-            self._loop.call_soon_threadsafe(self._take)
+        if not self._handing:
+            self._handing = True
+            self._node_loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        """What the sets of one turn gave goes together: waking the other thread costs more than most sets."""
+        self._handing = False
+        self._loop.call_soon_threadsafe(self._take)
 
 
 def _failure(packet: Packet) -> Packet:

@@ -4,7 +4,6 @@ from enum import IntEnum, IntFlag
 from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
-from msgspec.structs import astuple
 
 from ._audio import AudioBuffer
 from ._errors import AudioFormatError, LimitExceededError, MarshalingError
@@ -104,9 +103,9 @@ class Codec:
 
     def encode_packet(self, packet: Packet, values: Encoded, seq: int, flags: int) -> Encoded:
         """A packet with this number, these flags and values, to be put into a message."""
-        kind, _, attempt, epoch, _, pts, rest, _, of = astuple(packet)
-        data = self._encode((kind, seq, attempt, epoch, flags, pts, rest, msgspec.Raw(values.data), of))
-        return Encoded(data, 9 + _items_of(rest) + values.items)
+        rest, raw = packet.rest, msgspec.Raw(values.data)
+        head = (int(packet.kind), seq, packet.attempt, packet.epoch, flags, packet.pts, rest, raw, packet.of)
+        return Encoded(self._encode(head), 9 + _items_of(rest) + values.items)
 
     def encode_message(self, generation: int, session: str, ack: int, packets: list[bytes]) -> bytes:
         """A message of packets that are encoded already."""
@@ -167,7 +166,7 @@ def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes) -> DecodedT
 
 def _check(value: Any, path: str, depth: int) -> int:
     """How many msgpack values it is. msgspec would also encode sets, dates and more, which others cannot read."""
-    if value is None or type(value) in _PLAIN or isinstance(value, AudioBuffer):
+    if value is None or isinstance(value, AudioBuffer) or type(value) in _PLAIN:
         return 1
     if depth > MSGPACK_DEPTH:
         raise LimitExceededError(f"{path}: nested deeper than {MSGPACK_DEPTH}", limit="msgpack_depth")

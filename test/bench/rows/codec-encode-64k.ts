@@ -1,0 +1,47 @@
+import type { Row } from '../row.ts'
+
+/** Of the codec, which no door of its package leads to: nobody but its own transport has a use for it. */
+interface Codec {
+  createEncoder(): {
+    packet(packet: object): { readonly size: number; write(target: Buffer, at: number): number }
+  }
+}
+const CODEC = new URL('../../../../packages/nodes-python/dist/wire/encode.js', import.meta.url)
+const BYTES = 64 * 1024
+
+export const row: Row = {
+  name: 'codec_encode_64k',
+  about: 'a packet with 64 KB of float32 as msgpack, written into a buffer that is used again',
+  unit: 'µs',
+  limit: 1.5,
+  warmups: 3,
+  async prepare({ quick }) {
+    const { createEncoder } = (await import(CODEC.href)) as Codec
+    const encoder = createEncoder()
+    const count = quick ? 5000 : 50_000
+    const input = Float32Array.from({ length: BYTES / 4 }, (_, at) => at)
+    const bytes = new Uint8Array(input.buffer)
+    const buffer = Buffer.alloc(BYTES + 256)
+    const head = { kind: 0, attempt: 1, epoch: 0, flags: 0, pts: 20_000, rest: null, values: { input }, of: 0 }
+    const timed = (work: (n: number) => number) => () => {
+      buffer.fill(0)
+      const start = performance.now()
+      let end = 0
+      for (let n = 1; n <= count; n++) end = work(n)
+      const elapsed = performance.now() - start
+      const payload = buffer.subarray(0, end).indexOf(Buffer.from(bytes.buffer, 4, 64)) - 4
+      if (payload < 0 || !buffer.subarray(payload, payload + BYTES).equals(bytes)) throw new Error('not what was given')
+      return (elapsed * 1000) / count
+    }
+    return {
+      ours: timed((seq) => encoder.packet({ ...head, seq }).write(buffer, 0)),
+      baseline: {
+        name: 'memcpy into a used buffer',
+        sample: timed(() => {
+          buffer.set(bytes, 0)
+          return BYTES
+        }),
+      },
+    }
+  },
+}
