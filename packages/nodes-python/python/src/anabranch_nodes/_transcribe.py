@@ -13,6 +13,10 @@ from ._whisper import load_whisper, transcribe
 
 SILENCE = 1e-6
 """Mean square below which a window holds nothing that could be speech: -60 dBFS."""
+FIRST = 10 * RATE
+"""So much speech is waited for before a call where audio comes faster than it sounds."""
+LOOK_S = 0.05
+"""How long is looked whether it does."""
 
 
 class TranscribeParams(Params, frozen=True):
@@ -65,6 +69,7 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
+    Where audio comes faster than it sounds, as from a file, the model idles only until there are 10 s of speech.
     """
 
     async def prepare(self) -> None:
@@ -110,7 +115,7 @@ class Backlog:
         try:
             async for each in inputs:
                 self._take(each)
-                while sum(stretch.length for stretch in self._ready) >= WINDOW:
+                while self._speech >= WINDOW:
                     self._changed.clear()
                     await self._changed.wait()
         finally:
@@ -126,9 +131,21 @@ class Backlog:
             self._changed.clear()
             await self._changed.wait()
         most = min(self._params.batch_ms * RATE // 1000, WINDOW)
+        while self._speech < min(most, FIRST) and await self._hurries():
+            pass
         batch = batch_of(self._audio, self._ready, most)
         self._changed.set()
         return batch
+
+    async def _hurries(self) -> bool:
+        """Whether audio comes faster than it sounds."""
+        before = self._audio.end
+        await asyncio.sleep(0 if self._over else LOOK_S)
+        return not self._over and self._audio.end - before > 2 * LOOK_S * RATE
+
+    @property
+    def _speech(self) -> int:
+        return sum(stretch.length for stretch in self._ready)
 
     def _take(self, inputs: NodeInputs) -> None:
         if "input" in inputs:
