@@ -19,7 +19,11 @@ export const captionSound = defineNode({
   summary: 'Joins to captions how loud and how bright they sounded.',
   params: z.object({
     min_hz: z.number().positive().default(40).describe('Where the lowest band of the spectrum begins, in Hz.'),
-    max_hz: z.number().positive().default(8000).describe('Where its highest band ends: half of the sample rate, in Hz.'),
+    max_hz: z
+      .number()
+      .positive()
+      .default(8000)
+      .describe('Where its highest band ends: half of the sample rate, in Hz.'),
   }),
   join: 'merge',
   lineage: 'derived',
