@@ -32,6 +32,11 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   file_chain: () => import('./rows/file-chain.ts'),
   python_stream: () => import('./rows/python-stream.ts'),
   python_rtt: () => import('./rows/python-rtt.ts'),
+  captions_overhead: () => import('./rows/captions-overhead.ts'),
+  captions_first: () => import('./rows/captions-first.ts'),
+  captions_first_part: () => import('./rows/captions-first-part.ts'),
+  realtime_vad_latency: () => import('./rows/realtime-vad-latency.ts'),
+  realtime_caption_delay: () => import('./rows/realtime-caption-delay.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }
