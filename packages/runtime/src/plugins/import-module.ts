@@ -1,4 +1,5 @@
-import { extname } from 'node:path'
+import { homedir } from 'node:os'
+import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts']
@@ -9,7 +10,10 @@ const NOT_STRIPPED = [
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ]
 
-/** What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then. */
+/** Where what was made of files lies between runs; not in the folder that all users share. */
+const cacheFolder = () => process.env.ANABRANCH_CACHE || join(homedir(), '.cache', 'anabranch')
+
+/** What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it makes of a file is kept by its content. */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(file).href
   if (!TYPESCRIPT.includes(extname(file))) return import(url)
@@ -20,5 +24,5 @@ export async function importModule(file: string): Promise<Record<string, unknown
       if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
     }
   const { createJiti } = await import('jiti')
-  return createJiti(url, { fsCache: false }).import<Record<string, unknown>>(file)
+  return createJiti(url, { fsCache: join(cacheFolder(), 'typescript') }).import<Record<string, unknown>>(file)
 }

@@ -13,8 +13,8 @@ from ._whisper import load_whisper, transcribe
 
 SILENCE = 1e-6
 """Mean square below which a window holds nothing that could be speech: -60 dBFS."""
-FIRST = 10 * RATE
-"""So much speech is waited for before a call where audio comes faster than it sounds."""
+FIRST = WINDOW // 2
+"""So much speech the first call waits for where audio comes faster than it sounds; later ones wait for a full batch."""
 LOOK_S = 0.05
 """How long is looked whether it does."""
 
@@ -69,7 +69,8 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
-    Where audio comes faster than it sounds, as from a file, the model idles only until there are 10 s of speech.
+    Where audio comes faster than it sounds, as from a file, a call waits for that: the first for 14 s of speech, the
+    others for as much as may share one.
     """
 
     async def prepare(self) -> None:
@@ -107,6 +108,8 @@ class Backlog:
         self._ready: list[Stretch] = []
         self._over = False
         self._changed = asyncio.Event()
+        self._worth = FIRST
+        """Speech that the next call waits for, as long as audio hurries."""
         self._heard_to = 0
         """Without segments: up to here all is ready."""
 
@@ -131,8 +134,9 @@ class Backlog:
             self._changed.clear()
             await self._changed.wait()
         most = min(self._params.batch_ms * RATE // 1000, WINDOW)
-        while self._speech < min(most, FIRST) and await self._hurries():
+        while self._speech < min(most, self._worth) and await self._hurries():
             pass
+        self._worth = WINDOW
         batch = batch_of(self._audio, self._ready, most)
         self._changed.set()
         return batch
