@@ -10,10 +10,16 @@ const NOT_STRIPPED = [
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ]
 
-/** Where what was made of files lies between runs; not in the folder that all users share. */
-const cacheFolder = () => process.env.ANABRANCH_CACHE || join(homedir(), '.cache', 'anabranch')
+/** Where what was made of files lies between runs: in the user's own folder, not in one that others may write to. */
+function cacheFolder(): string {
+  const { ANABRANCH_CACHE: own, XDG_CACHE_HOME: all } = process.env
+  return own || join(all || join(homedir(), '.cache'), 'anabranch')
+}
 
-/** What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it makes of a file is kept by its content. */
+/**
+ * What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it
+ * makes of a file is kept, by the content of the file.
+ */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(file).href
   if (!TYPESCRIPT.includes(extname(file))) return import(url)

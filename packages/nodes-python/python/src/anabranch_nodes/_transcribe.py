@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -14,9 +15,11 @@ from ._whisper import load_whisper, transcribe
 SILENCE = 1e-6
 """Mean square below which a window holds nothing that could be speech: -60 dBFS."""
 FIRST = WINDOW // 2
-"""So much speech the first call waits for where audio comes faster than it sounds; later ones wait for a full batch."""
-LOOK_S = 0.05
-"""How long is looked whether it does."""
+"""Where audio comes faster than it sounds the first call takes about so much speech, so that there is a text soon."""
+HURRY = 1.5
+"""How much faster than it sounds, since the first of it and within a look."""
+LOOK_S = 0.25
+"""How long a look at what comes takes."""
 
 
 class TranscribeParams(Params, frozen=True):
@@ -69,8 +72,8 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
-    Where audio comes faster than it sounds, as from a file, a call waits for that: the first for 14 s of speech, the
-    others for as much as may share one.
+    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 14 s of
+    speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
     """
 
     async def prepare(self) -> None:
@@ -110,6 +113,9 @@ class Backlog:
         self._changed = asyncio.Event()
         self._worth = FIRST
         """Speech that the next call waits for, as long as audio hurries."""
+        self._first_sample = 0
+        """Where the audio began, and when it came."""
+        self._first_s = 0.0
         self._heard_to = 0
         """Without segments: up to here all is ready."""
 
@@ -134,18 +140,25 @@ class Backlog:
             self._changed.clear()
             await self._changed.wait()
         most = min(self._params.batch_ms * RATE // 1000, WINDOW)
-        while self._speech < min(most, self._worth) and await self._hurries():
+        enough = min(self._worth, most)
+        while self._speech < enough and await self._hurries(enough):
             pass
         self._worth = WINDOW
-        batch = batch_of(self._audio, self._ready, most)
+        batch = batch_of(self._audio, self._ready, most, enough)
         self._changed.set()
         return batch
 
-    async def _hurries(self) -> bool:
-        """Whether audio comes faster than it sounds."""
-        before = self._audio.end
-        await asyncio.sleep(0 if self._over else LOOK_S)
-        return not self._over and self._audio.end - before > 2 * LOOK_S * RATE
+    async def _hurries(self, enough: int) -> bool:
+        """Whether audio comes faster than it sounds. Waits a little while for more of it, or for enough speech."""
+        loop = asyncio.get_running_loop()
+        start, before = loop.time(), self._audio.end
+        if self._audio.end - self._first_sample < HURRY * (start - self._first_s) * RATE:
+            return False
+        while not self._over and self._speech < enough and (left := start + LOOK_S - loop.time()) > 0:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left)
+        return not self._over and self._audio.end - before > HURRY * (loop.time() - start) * RATE
 
     @property
     def _speech(self) -> int:
@@ -159,7 +172,8 @@ class Backlog:
                 fix = f"put an AudioResampleNode with output_rate {RATE} and a ChannelMixNode before it"
                 raise AudioFormatError(f"TranscribeNode takes mono audio of {RATE} Hz, not {found}", fix=fix)
             if self._audio.end == 0:
-                self._heard_to = sample_at(inputs.pts)
+                self._heard_to = self._first_sample = sample_at(inputs.pts)
+                self._first_s = asyncio.get_running_loop().time()
             self._audio.add(buffer, inputs.pts)
         if "segment" in inputs:
             self._tell(inputs.get_record("segment"))
