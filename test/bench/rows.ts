@@ -37,6 +37,11 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   codec_encode_64k: () => import('./rows/codec-encode-64k.ts'),
   worker_ready: () => import('./rows/worker-ready.ts'),
   idle_cpu: () => import('./rows/idle-cpu.ts'),
+  captions_overhead: () => import('./rows/captions-overhead.ts'),
+  captions_first: () => import('./rows/captions-first.ts'),
+  captions_first_part: () => import('./rows/captions-first-part.ts'),
+  realtime_vad_latency: () => import('./rows/realtime-vad-latency.ts'),
+  realtime_caption_delay: () => import('./rows/realtime-caption-delay.ts'),
   native_gain: () => import('./rows/native-gain.ts'),
   native_gain_node: () => import('./rows/native-gain-node.ts'),
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { wordErrorRate, wordsOf } from '@anabranch/example-captions/word-error-rate'
 import { audioFileSource, audioResample, vad } from '@anabranch/nodes-native'
 import { createPythonPlugin } from '@anabranch/nodes-python'
 import { definePlugin } from '@anabranch/plugin-sdk'
@@ -17,32 +18,6 @@ interface Caption {
   readonly end_ms: number
   readonly confidence: number
   readonly words: readonly Omit<Caption, 'words'>[]
-}
-
-/** Lower case, without punctuation. */
-const wordsOf = (text: string) =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z' ]/g, ' ')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-
-/** Substitutions, deletions and insertions on the shortest way from one text to the other, per word of the first. */
-function wordErrorRate(reference: readonly string[], heard: readonly string[]): number {
-  let row = Array.from({ length: heard.length + 1 }, (_, at) => at)
-  for (const [at, word] of reference.entries()) {
-    const next = [at + 1]
-    for (const [column, other] of heard.entries())
-      next.push(
-        Math.min(
-          (next[column] as number) + 1,
-          (row[column + 1] as number) + 1,
-          (row[column] as number) + (word === other ? 0 : 1),
-        ),
-      )
-    row = next
-  }
-  return (row.at(-1) as number) / reference.length
 }
 
 async function transcribed(t: Test, nodes: string) {

@@ -11,7 +11,7 @@ export interface Options {
 
 const FOLDER = join(import.meta.dirname, '..')
 
-export const USAGE = `Usage: npm run demo -- [FILE] [--out FILE] [--realtime]
+export const USAGE = `Usage: npm run three-runtimes -- [FILE] [--out FILE] [--realtime]
 
 Sends a recording through one graph with nodes in TypeScript, Rust and Python.
 

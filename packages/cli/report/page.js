@@ -136,6 +136,14 @@
     }
 
     const at = (ms) => `${(100 * ms) / sound.ms}%`
+    // As many labels as have room, at whole steps.
+    const step = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600].find((s) => sound.ms / 1000 / s <= 12) ?? 7200
+    for (let s = 0; s < sound.ms / 1000 - step / 3; s += step) {
+      const label = make('span', '', `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`)
+      label.style.left = at(1000 * s)
+      by('axis').append(label)
+    }
+
     const captions = tracks
       .flatMap(({ marks }) => marks.filter(({ text }) => text !== undefined))
       .sort((a, b) => a.start - b.start)

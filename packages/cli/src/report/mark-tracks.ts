@@ -30,7 +30,24 @@ export class MarkTracks {
     else track.marks.push({ start: start_ms, end: end_ms, ...(typeof text === 'string' && { text }) })
   }
 
-  get tracks(): MarkTrack[] {
-    return [...this.#tracks].map(([name, track]) => ({ name, ...track }))
+  /**
+   * What says something about the line of a sound that lasts so long. Left out are measurements, whose windows are all of
+   * one length or the whole line, and captions that a later node passed on.
+   */
+  shown(ms: number): MarkTrack[] {
+    const tracks = [...this.#tracks].filter(([, { marks }]) => !isMeasurement(marks, ms))
+    const said = tracks.map(([, { marks }]) => JSON.stringify(marks))
+    return tracks
+      .filter((_, at) => !said.includes(said[at] as string, at + 1))
+      .map(([name, track]) => ({ name, ...track }))
   }
+}
+
+/** Of these, the last window of a sound is shorter. */
+function isMeasurement(marks: readonly Mark[], ms: number): boolean {
+  if (marks.some(({ text }) => text !== undefined)) return false
+  const lengths = marks.slice(0, -1).map(({ start, end }) => end - start)
+  const [first = 0] = lengths
+  if (lengths.length === 0) return marks.every(({ start, end }) => end - start > 0.99 * ms)
+  return lengths.length > 2 && lengths.every((length) => Math.abs(length - first) < 1)
 }

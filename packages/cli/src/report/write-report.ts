@@ -14,12 +14,13 @@ export async function writeReport(
   result: RunResult,
   recorder: ReportRecorder,
 ): Promise<WrittenFile[]> {
+  const sound = recorder.sound.drawn()
   const data = {
     name: plan.name,
     plan: plan.nodes.map(({ id, type, runtime, where }) => ({ id, type, runtime, where })),
     result,
-    sound: recorder.sound.drawn(),
-    tracks: recorder.marks.tracks,
+    sound,
+    tracks: recorder.marks.shown(sound?.ms ?? 0),
   }
   const html = page(plan, data)
   await writeFile(path, html).catch((cause: NodeJS.ErrnoException) => {
@@ -46,7 +47,7 @@ function page(plan: Plan, data: object): string {
 <body>
 <header><h1>${escaped(plan.name)}</h1><p id="verdict"></p></header>
 <section id="sound" hidden>
-<div id="timeline"><canvas id="wave"></canvas><div id="tracks"></div><canvas id="spectrogram"></canvas><div id="playhead"></div></div>
+<div id="timeline"><canvas id="wave"></canvas><div id="tracks"></div><canvas id="spectrogram"></canvas><div id="axis"></div><div id="playhead"></div></div>
 <audio id="player" controls preload="auto"></audio>
 <ol id="captions"></ol>
 </section>

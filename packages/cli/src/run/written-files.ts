@@ -16,7 +16,17 @@ export function writtenFiles(plan: Plan, outputs: Readonly<Record<string, Output
   })
   const given = Object.values(outputs).flatMap(({ to }) => (to === undefined || to === '-' ? [] : [to]))
   return [...new Set([...named, ...given])].flatMap((path) => {
-    const found = statSync(path, { throwIfNoEntry: false })
-    return found?.isFile() === true ? [{ path, bytes: found.size }] : []
+    const bytes = sizeOf(path)
+    return bytes === null ? [] : [{ path, bytes }]
   })
+}
+
+/** Null where there is no file: a part of its path may be one, or closed to us. */
+function sizeOf(path: string): number | null {
+  try {
+    const found = statSync(path)
+    return found.isFile() ? found.size : null
+  } catch {
+    return null
+  }
 }

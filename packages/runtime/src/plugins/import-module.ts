@@ -1,4 +1,5 @@
-import { extname } from 'node:path'
+import { homedir } from 'node:os'
+import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts']
@@ -9,7 +10,17 @@ const NOT_STRIPPED = [
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ]
 
-/** What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then. */
+/** Where what was made of files lies between runs: in the user's own folder, not in one that others may write to. */
+function cacheFolder(): string {
+  // biome-ignore lint/style/noProcessEnv: where the files of this user are is said there alone
+  const { ANABRANCH_CACHE: own, XDG_CACHE_HOME: all } = process.env
+  return own || join(all || join(homedir(), '.cache'), 'anabranch')
+}
+
+/**
+ * What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it
+ * makes of a file is kept, by the content of the file.
+ */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const url = pathToFileURL(file).href
   if (!TYPESCRIPT.includes(extname(file))) return import(url)
@@ -20,5 +31,5 @@ export async function importModule(file: string): Promise<Record<string, unknown
       if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
     }
   const { createJiti } = await import('jiti')
-  return createJiti(url, { fsCache: false }).import<Record<string, unknown>>(file)
+  return createJiti(url, { fsCache: join(cacheFolder(), 'typescript') }).import<Record<string, unknown>>(file)
 }

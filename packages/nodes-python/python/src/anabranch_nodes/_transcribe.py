@@ -1,41 +1,14 @@
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import numpy as np
-from msgspec import Meta
+from anabranch import NodeExecutor, NodeInputs, NodeOutputs, Port, node
 
-from anabranch import AudioFormatError, InvalidInputsError, NodeExecutor, NodeInputs, NodeOutputs, Params, Port, node
-
-from ._speech_audio import RATE, SpeechAudio, Stretch, cut_at_pause, sample_at
-from ._transcribe_batch import WINDOW, Batch, batch_of, captions_of
+from ._speech_audio import RATE
+from ._transcribe_backlog import Backlog
+from ._transcribe_batch import captions_of
+from ._transcribe_params import TranscribeParams
 from ._whisper import load_whisper, transcribe
-
-SILENCE = 1e-6
-"""Mean square below which a window holds nothing that could be speech: -60 dBFS."""
-
-
-class TranscribeParams(Params, frozen=True):
-    model: Annotated[
-        str,
-        Meta(
-            description="A Whisper model for CTranslate2: its folder, its name, or package:NAME for one in a package."
-        ),
-    ]
-    segments: Annotated[
-        bool, Meta(description="Speech is told on the key segment. Without, all audio is transcribed, 28 s at a time.")
-    ] = True
-    batch_ms: Annotated[
-        int,
-        Meta(ge=0, le=28_000, description="How much speech may share a call where it had to wait, in ms; 0: none."),
-    ] = 28_000
-    language: Annotated[str | None, Meta(description="As in ISO 639-1; without, it is found out in each call.")] = None
-    beam_size: Annotated[int, Meta(ge=1, le=10, description="Texts that are followed at once.")] = 5
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    compute_type: Annotated[str, Meta(description="Numbers of the model, as CTranslate2 names them.")] = "int8"
-    threads: Annotated[
-        int, Meta(ge=0, le=64, description="Threads of one call on a CPU; 0: as many as cores, 4 at most.")
-    ] = 0
 
 
 @node(
@@ -65,6 +38,8 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
+    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 14 s of
+    speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
     """
 
     async def prepare(self) -> None:
@@ -89,94 +64,3 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     async def cleanup(self) -> None:
         self._model = None
-
-
-class Backlog:
-    """What was heard and told, until the model has time for it."""
-
-    def __init__(self, params: TranscribeParams) -> None:
-        self._params = params
-        self._audio = SpeechAudio()
-        self._told: list[Stretch] = []
-        """Told, but their audio has not all come."""
-        self._ready: list[Stretch] = []
-        self._over = False
-        self._changed = asyncio.Event()
-        self._heard_to = 0
-        """Without segments: up to here all is ready."""
-
-    async def read(self, inputs: AsyncIterator[NodeInputs]) -> None:
-        """Takes inputs, but not more than the model can use at once."""
-        try:
-            async for each in inputs:
-                self._take(each)
-                while sum(stretch.length for stretch in self._ready) >= WINDOW:
-                    self._changed.clear()
-                    await self._changed.wait()
-        finally:
-            self._over = True
-            self._settle()
-            self._changed.set()
-
-    async def batch(self) -> Batch | None:
-        """The next call, as soon as there is something for it; None at the end."""
-        while not self._ready:
-            if self._over:
-                return None
-            self._changed.clear()
-            await self._changed.wait()
-        most = min(self._params.batch_ms * RATE // 1000, WINDOW)
-        batch = batch_of(self._audio, self._ready, most)
-        self._changed.set()
-        return batch
-
-    def _take(self, inputs: NodeInputs) -> None:
-        if "input" in inputs:
-            buffer = inputs.get_audio_buffer("input")
-            if buffer.sample_rate != RATE or buffer.channels != 1:
-                found = f"{buffer.channels} channels of {buffer.sample_rate} Hz"
-                fix = f"put an AudioResampleNode with output_rate {RATE} and a ChannelMixNode before it"
-                raise AudioFormatError(f"TranscribeNode takes mono audio of {RATE} Hz, not {found}", fix=fix)
-            if self._audio.end == 0:
-                self._heard_to = sample_at(inputs.pts)
-            self._audio.add(buffer, inputs.pts)
-        if "segment" in inputs:
-            self._tell(inputs.get_record("segment"))
-        self._settle()
-
-    def _tell(self, segment: dict[str, Any]) -> None:
-        if not self._params.segments:
-            raise InvalidInputsError("a segment, but segments: false", key="segment", fix="leave one of them out")
-        start, end = segment.get("start_ms"), segment.get("end_ms")
-        if not isinstance(start, int | float) or not isinstance(end, int | float) or not start < end:
-            text = f"a segment from {start} to {end}; it needs start_ms before end_ms"
-            raise InvalidInputsError(text, key="segment")
-        self._told.append(Stretch(sample_at(start * 1000), sample_at(end * 1000)))
-
-    def _settle(self) -> None:
-        if self._params.segments:
-            while self._told and (self._over or self._told[0].end <= self._audio.end):
-                self._cut(self._told.pop(0), last=True)
-        else:
-            self._cut(Stretch(self._heard_to, self._audio.end), last=self._over)
-        kept = [*self._ready, *self._told]
-        if not self._params.segments:
-            self._audio.forget(min([self._heard_to, *(stretch.start for stretch in kept)]))
-        if self._ready:
-            self._changed.set()
-
-    def _cut(self, stretch: Stretch, *, last: bool) -> None:
-        """Makes a stretch ready, in pieces where it is longer than a call takes; the last piece if it is complete."""
-        while stretch.length > WINDOW:
-            at = stretch.start + cut_at_pause(self._audio.read(stretch), WINDOW * 2 // 3, WINDOW)
-            self._add(Stretch(stretch.start, at))
-            stretch = Stretch(at, stretch.end)
-        if last and stretch.length > 0:
-            self._add(stretch)
-            stretch = Stretch(stretch.end, stretch.end)
-        self._heard_to = stretch.start
-
-    def _add(self, stretch: Stretch) -> None:
-        samples = self._audio.read(stretch)
-        if len(samples) > 0 and (self._params.segments or float(np.mean(np.square(samples))) >= SILENCE):
-            self._ready.append(stretch)

@@ -27,15 +27,18 @@ class Batch(NamedTuple):
     pieces: list[Piece]
 
 
-def batch_of(audio: SpeechAudio, stretches: list[Stretch], most: int) -> Batch:
-    """As many stretches, from the first on, as fit into `most` samples; at least one. They are taken off the list."""
+def batch_of(audio: SpeechAudio, stretches: list[Stretch], most: int, enough: int) -> Batch:
+    """Stretches from the first on, until there are `enough` samples, or no more fit into `most`; at least one.
+
+    They are taken off the list.
+    """
     parts: list[Samples] = []
     pieces: list[Piece] = []
     length = 0
     while stretches:
         stretch = stretches[0]
         pause = 0 if not pieces else min(PAUSE, max(0, stretch.start - pieces[-1].stretch.end))
-        if pieces and length + pause + stretch.length > most:
+        if pieces and (length >= enough or length + pause + stretch.length > most):
             break
         if pause:
             parts.append(audio.read(Stretch(stretch.start - pause, stretch.start)))

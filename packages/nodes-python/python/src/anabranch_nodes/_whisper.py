@@ -1,5 +1,6 @@
 """Whisper by faster-whisper: the model, and one call of it."""
 
+import logging
 import threading
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,9 @@ from ._speech_audio import RATE, Samples
 
 _loaded: Final[WeakValueDictionary[tuple[str, ...], Any]] = WeakValueDictionary()
 _loading: Final = threading.Lock()
+
+CIRCLE: Final = 2.4
+"""A text that can be compressed further than this repeats itself: the threshold of Whisper's own program."""
 
 
 class Word(NamedTuple):
@@ -26,6 +30,8 @@ class Word(NamedTuple):
 def load_whisper(model: str, device: str, compute_type: str, threads: int) -> Any:
     """The model of a name, a folder, or `package:NAME`; loaded once in a process, as long as a node uses it."""
     from faster_whisper import WhisperModel  # pyright: ignore[reportMissingTypeStubs]
+
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # It tells of every call.
 
     place = _place(model)
     key = (place, device, compute_type, str(threads))
@@ -60,9 +66,22 @@ def _place(model: str) -> str:
 def transcribe(model: Any, samples: Samples, language: str | None, beam_size: int) -> tuple[list[Word], str]:
     """The words of at most 30 s of speech at 16 kHz, and the language.
 
-    Times of words come from alignment. Without a second try at another temperature,
-    equal audio gives equal text.
+    Times of words come from alignment. Nothing is drawn by chance, so equal audio gives equal text: where the model
+    goes round in a circle, it is asked again with repetition made dearer, instead of at another temperature.
     """
+    segments, found = _call(model, samples, language, beam_size)
+    if any(segment.compression_ratio > CIRCLE for segment in segments):
+        segments, found = _call(model, samples, language, beam_size, repetition_penalty=1.1)
+    words = [
+        Word(word.word.strip(), word.start * RATE, word.end * RATE, word.probability)
+        for segment in segments
+        for word in segment.words or ()
+        if any(letter.isalnum() for letter in word.word)
+    ]
+    return words, found
+
+
+def _call(model: Any, samples: Samples, language: str | None, beam_size: int, **more: float) -> tuple[list[Any], str]:
     segments, info = model.transcribe(
         samples,
         language=language,
@@ -70,11 +89,6 @@ def transcribe(model: Any, samples: Samples, language: str | None, beam_size: in
         temperature=0.0,
         condition_on_previous_text=False,
         word_timestamps=True,
+        **more,
     )
-    words = [
-        Word(word.word.strip(), word.start * RATE, word.end * RATE, word.probability)
-        for segment in segments
-        for word in segment.words or ()
-        if any(letter.isalnum() for letter in word.word)
-    ]
-    return words, info.language
+    return list(segments), info.language

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { ledgerOf, recording, startDemo } from './demo.ts'
+import { ledgerOf, recording, startDemo } from './three-runtimes.ts'
 import { readPlainWav } from './wav.ts'
 
 const input = readPlainWav(recording)

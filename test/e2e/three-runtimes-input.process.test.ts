@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { recording, startDemo } from './demo.ts'
+import { recording, startDemo } from './three-runtimes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'anabranch-test-'))
 const good = readFileSync(recording)

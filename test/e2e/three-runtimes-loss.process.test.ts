@@ -1,5 +1,5 @@
 import { type Test, test } from 'tap'
-import { type Demo, ledgerOf, startDemo } from './demo.ts'
+import { type Demo, ledgerOf, startDemo } from './three-runtimes.ts'
 import { readPlainWav } from './wav.ts'
 
 const frameLength = 320

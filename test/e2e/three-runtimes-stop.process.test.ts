@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { type Demo, ledgerOf, recording, startDemo } from './demo.ts'
+import { type Demo, ledgerOf, recording, startDemo } from './three-runtimes.ts'
 import { readPlainWav, writeRepeated } from './wav.ts'
 
 const frameLength = 320

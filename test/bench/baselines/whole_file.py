@@ -1,0 +1,22 @@
+"""A recording to text, by the same model and with the same options as TranscribeNode, in one call for the whole file.
+
+    python whole_file.py SOUND MODEL_PACKAGE
+
+It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and times no
+more and no less than the node: words.
+"""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from faster_whisper import WhisperModel
+
+sound, package = sys.argv[1:]
+[folder] = find_spec(package).submodule_search_locations
+model = WhisperModel(str(next(Path(folder).glob("**/model.bin")).parent), device="cpu", compute_type="int8")
+segments, _ = model.transcribe(
+    sound, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False, word_timestamps=True
+)
+for segment in segments:
+    print(segment.text, flush=True)
