@@ -19,6 +19,7 @@ t.test('barge-in cancels the reply that is going out, and nothing of the microph
   const out = mkdtempSync(join(tmpdir(), 'anabranch-'))
   t.teardown(() => rmSync(out, { recursive: true, force: true }))
   const { stdout } = await promisify(execFile)(process.execPath, [join(example, '.build', 'src', 'main.js'), out])
+  t.comment(stdout)
   const lines = stdout.trimEnd().split('\n')
   const { sent, cancelled, ledger, violations } = JSON.parse(lines.pop() as string)
   const said = (who: string) => lines.flatMap((line) => (line.startsWith(who) ? [line.slice(who.length).trim()] : []))

@@ -21,7 +21,8 @@ function over(): void {
 }
 
 const manifest = await loadManifest(join(example, 'pipeline.yaml'), { set: { out } })
-const executor = await createExecutor(manifest)
+// The plugins are this example's own: no trial of their import in a process apart.
+const executor = await createExecutor(manifest, { importMs: 0 })
 const session = await executor.open({
   taps: {
     'text.text': (text: unknown) => say(`caller     ${String(text).trim()}`),
