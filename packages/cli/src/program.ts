@@ -4,6 +4,8 @@ import type { Io } from './io.ts'
 import { STREAM_FORMATS } from './run/run-options.ts'
 import { version } from './version.ts'
 
+const PLACES = ['inline', 'thread', 'process']
+
 /**
  * The command line: its verbs, and where the work of each is. A verb is loaded when it is called, so that help and
  * completion cost nothing but this.
@@ -90,6 +92,20 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     .action(
       doing(async (io, [name], options) =>
         (await import('./verbs/inspect.ts')).inspectVerb(name as never, options, io),
+      ),
+    )
+
+  withJson(program.command('conform').description('hold the nodes of a plugin to the rules of the contract'))
+    .argument('<type or plugin>')
+    .addOption(several('--plugin <name>', 'package or file that the type may be in; may be given several times'))
+    .option('--against <type[@runtime]>', 'its twin, which must give the same')
+    .addOption(new Option('--where <places...>', 'default: all that it can run in').choices(PLACES))
+    .addOption(new Option('--runtime <runtime>', 'one of its runtimes').choices(['javascript', 'native', 'python']))
+    .option('--params <json>', 'params of the node')
+    .option('--feed <file>', 'input sets as JSON lines; default: made by the kinds of its inputs')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/conform.ts')).conformVerb(name as never, options, io),
       ),
     )
 

@@ -17,6 +17,8 @@ export interface OfferedNode {
 export interface Catalogue {
   readonly nodes: readonly OfferedNode[]
   readonly failed: readonly { readonly plugin: string; readonly error: Error }[]
+  /** The name or path that each plugin was loaded by, by the name that it says itself. */
+  readonly loadedBy: ReadonlyMap<string, string>
 }
 
 /** The nodes that come with the command, and those of plugins that are named: nothing else is loaded. */
@@ -24,17 +26,21 @@ export async function catalogue(plugins: readonly string[], folder = '.'): Promi
   const named = [...new Set([...LOADING.known, ...plugins])]
   const nodes: OfferedNode[] = []
   const failed: { plugin: string; error: Error }[] = []
+  const loadedBy = new Map<string, string>()
   for (const name of named) {
     try {
       const own = OWN_PLUGINS[name]
       const loaded =
         own === undefined ? await loadPlugins([name], { ...LOADING, from: folder }) : [(await own()).default]
-      for (const plugin of loaded) nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+      for (const plugin of loaded) {
+        loadedBy.set(plugin.name, name)
+        nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+      }
     } catch (error) {
       failed.push({ plugin: name, error: error as Error })
     }
   }
-  return { nodes, failed }
+  return { nodes, failed, loadedBy }
 }
 
 /** The plugins that a pipeline names, and the folder that they are looked up from. */

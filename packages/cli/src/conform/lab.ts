@@ -1,0 +1,139 @@
+import type { NodeExecutor, NodeFactory, NodeSpec, Plugin, Values } from '@anabranch/plugin-sdk'
+import { type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
+import { inputSets } from './input-sets.ts'
+import type { ConformOrder } from './order.ts'
+import { Broken } from './rule.ts'
+import { Trial, type TrialNode, type TrialResult } from './trial.ts'
+import { trialGraph } from './trial-graph.ts'
+import { locate } from './watch/locate.ts'
+import type { Observation } from './watch/observation.ts'
+
+export type Form = 'execute' | 'stream' | 'operator' | 'source'
+
+export interface OpenOptions {
+  /** ms between two outputs that are read. */
+  readonly slow?: number
+  readonly framed?: boolean
+}
+
+export interface RunOptions extends OpenOptions {
+  readonly inputs?: readonly Values[]
+  /** `spaced`: each set when the one before is through. Default. */
+  readonly pace?: 'spaced' | 'at-once'
+}
+
+/** One node under test, and what was found out about it so far. */
+export class Lab {
+  readonly order: ConformOrder
+  /** The plugin as it is: what says where code is. */
+  readonly factory: NodeFactory
+  readonly spec: NodeSpec
+  readonly sets: readonly Values[]
+  readonly seen: readonly Observation[]
+  readonly twin: TrialNode | null
+  readonly node: TrialNode
+  readonly #body: RecordBody
+  #plain: Promise<TrialResult> | null = null
+
+  /** @throws what `create` throws for the params of the order. */
+  constructor(
+    order: ConformOrder,
+    own: NodeFactory,
+    watched: Plugin,
+    seen: readonly Observation[],
+    twin: Plugin | null,
+  ) {
+    this.order = order
+    this.factory = own
+    this.spec = own.spec as NodeSpec
+    this.seen = seen
+    this.sets = inputSets(this.spec, order.feed)
+    this.node = { ...order, plugin: watched }
+    this.twin =
+      order.against === undefined || twin === null
+        ? null
+        : { ...order, ...order.against, plugin: twin, where: order.against.runtime === 'python' ? 'process' : 'inline' }
+    this.#body = recordBody(own.create(order.params))
+  }
+
+  get form(): Form {
+    return (['stream', 'operator', 'source'] as const).find((form) => this.#body[form] !== undefined) ?? 'execute'
+  }
+
+  get body(): RecordBody {
+    return this.#body
+  }
+
+  /** The keys that sets are sent under. */
+  get keys(): string[] {
+    return Object.keys(this.sets[0] ?? {})
+  }
+
+  /** Whether running it once more hurts nobody. */
+  get harmless(): boolean {
+    return this.spec.purity !== 'effectful'
+  }
+
+  /** Whether equal inputs must give equal outputs. */
+  get repeatable(): boolean {
+    return this.harmless && this.spec.model !== true && this.form !== 'source'
+  }
+
+  /** Whether it may keep what it takes over calls. */
+  get holds(): boolean {
+    return this.form !== 'execute' || (this.spec.time ?? 'keep') !== 'keep'
+  }
+
+  /** Where its code is: the part that a rule is about. */
+  at(part: keyof RecordBody | 'create' = this.form): string | undefined {
+    return locate(this.#body[part as keyof RecordBody]) ?? locate(this.#body[this.form]) ?? locate(this.factory.create)
+  }
+
+  create(params: unknown = this.order.params): NodeExecutor {
+    return this.factory.create(params)
+  }
+
+  broken(message: string, part?: keyof RecordBody): Broken {
+    return new Broken(message, this.at(part))
+  }
+
+  /** @param framed as in trialGraph */
+  async open({ slow = 0, framed = true }: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
+    return Trial.of(await trialGraph(node, this.keys, framed), slow)
+  }
+
+  /** One session of a new instance: everything in, the end, everything out. */
+  async run(
+    { inputs = this.sets, pace = 'spaced', slow = 0 }: RunOptions = {},
+    node?: TrialNode,
+  ): Promise<TrialResult> {
+    const trial = await this.open({ slow }, node)
+    try {
+      await this.feed(trial, inputs, pace)
+      return this.form === 'source' ? await trial.some() : await trial.end()
+    } finally {
+      await trial.close()
+    }
+  }
+
+  async feed(trial: Trial, inputs: readonly Values[], pace: RunOptions['pace']): Promise<void> {
+    if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.send(given)))
+    else
+      for (const given of inputs) {
+        await trial.send(given)
+        await trial.quiet(this.holds)
+      }
+  }
+
+  /** The plain run, made once. */
+  plain(): Promise<TrialResult> {
+    this.#plain ??= this.run()
+    return this.#plain
+  }
+
+  /** Fails where the node breaks a rule that was seen in any run. */
+  unseen(rule: string): void {
+    const found = this.seen.find((one) => one.rule === rule)
+    if (found !== undefined) throw new Broken(found.message, found.at)
+  }
+}
