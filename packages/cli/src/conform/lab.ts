@@ -3,7 +3,7 @@ import { type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import { inputSets } from './input-sets.ts'
 import type { ConformOrder } from './order.ts'
 import { Broken } from './rule.ts'
-import { Trial, type TrialNode, type TrialResult } from './trial.ts'
+import { Trial, type TrialGraph, type TrialNode, type TrialResult } from './trial.ts'
 import { trialGraph } from './trial-graph.ts'
 import { locate } from './watch/locate.ts'
 import type { Observation } from './watch/observation.ts'
@@ -33,6 +33,7 @@ export class Lab {
   readonly twin: TrialNode | null
   readonly node: TrialNode
   readonly #body: RecordBody
+  readonly #graphs = new Map<boolean, Promise<TrialGraph>>()
   #plain: Promise<TrialResult> | null = null
 
   /** @throws what `create` throws for the params of the order. */
@@ -99,7 +100,18 @@ export class Lab {
 
   /** @param framed as in trialGraph */
   async open({ slow = 0, framed = true }: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
-    return Trial.of(await trialGraph(node, this.keys, framed), slow)
+    // A thread or a process takes its time to start: it serves all sessions, as it does in a pipeline.
+    const kept = node === this.node && this.order.where !== 'inline'
+    if (!kept) return Trial.of(await trialGraph(node, this.keys, framed), slow)
+    const graph = this.#graphs.get(framed) ?? trialGraph(node, this.keys, framed)
+    this.#graphs.set(framed, graph)
+    return Trial.of(await graph, slow, true)
+  }
+
+  /** Ends what is kept, so that every instance is cleaned up. */
+  async close(): Promise<void> {
+    for (const graph of this.#graphs.values()) await (await graph).executor.close()
+    this.#graphs.clear()
   }
 
   /** One session of a new instance: everything in, the end, everything out. */

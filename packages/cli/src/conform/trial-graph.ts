@@ -2,6 +2,7 @@ import {
   type AnabranchError,
   AudioBuffer,
   defineNode,
+  type NodeContext,
   type NodeFactory,
   type Port,
   type Values,
@@ -17,7 +18,7 @@ import type { TrialGraph, TrialLog, TrialNode } from './trial.ts'
  */
 export async function trialGraph(node: TrialNode, keys: readonly string[], framed: boolean): Promise<TrialGraph> {
   const { plugin, type, runtime, where, params } = node
-  const failures: AnabranchError[] = []
+  const failures: { session: string; error: AnabranchError }[] = []
   const logs: TrialLog[] = []
   const spec = plugin.nodes.find((each) => each.spec.type === type && each.runtime === runtime)?.spec
   const ports = Object.fromEntries(keys.map((key) => [key, spec?.inputs?.[key] as Port]))
@@ -42,7 +43,7 @@ export async function trialGraph(node: TrialNode, keys: readonly string[], frame
   }
   const executor = await createExecutor(manifest as never, {
     registry,
-    onDeadLetter: ({ error }) => void failures.push(error),
+    onDeadLetter: ({ error, envelope }) => void failures.push({ session: envelope.session, error }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logs.push(JSON.parse(line) as TrialLog) }),
   })
   return { executor, failures, logs }

@@ -17,7 +17,7 @@ export interface TrialNode {
 /** A graph of one node, and what it tells. */
 export interface TrialGraph {
   readonly executor: Executor
-  readonly failures: AnabranchError[]
+  readonly failures: readonly { readonly session: string; readonly error: AnabranchError }[]
   readonly logs: TrialLog[]
 }
 
@@ -28,8 +28,8 @@ export interface TrialResult {
   readonly failures: readonly AnabranchError[]
   readonly ledger: Ledger
   readonly audit: readonly string[]
-  /** What was logged, until everything was closed. */
-  readonly logs: readonly TrialLog[]
+  /** How many frames were retained and not released, known when everything was closed. */
+  framesLeft(): number
 }
 
 export interface TrialLog {
@@ -55,27 +55,32 @@ const SOURCE_MS = 500
 /** One session of one node in a graph, fed by hand. The engine is that of every pipeline. */
 export class Trial {
   readonly outputs: TrialOutput[] = []
-  readonly failures: AnabranchError[]
-  readonly logs: TrialLog[]
-  readonly executor: Executor
   readonly session: Session
+  readonly #graph: TrialGraph
+  readonly #kept: boolean
   #reading: Promise<void> = Promise.resolve()
 
-  private constructor({ executor, failures, logs }: TrialGraph, session: Session) {
-    this.executor = executor
+  private constructor(graph: TrialGraph, session: Session, kept: boolean) {
+    this.#graph = graph
+    this.#kept = kept
     this.session = session
-    this.failures = failures
-    this.logs = logs
   }
 
-  /** @param slow ms between two outputs that are read. */
-  static async of(graph: TrialGraph, slow = 0): Promise<Trial> {
+  get failures(): AnabranchError[] {
+    return this.#graph.failures.flatMap(({ session, error }) => (session === this.session.id ? [error] : []))
+  }
+
+  /**
+   * @param slow ms between two outputs that are read.
+   * @param kept whether the graph is for other sessions too: then its end is not that of this one.
+   */
+  static async of(graph: TrialGraph, slow = 0, kept = false): Promise<Trial> {
     try {
-      const trial = new Trial(graph, await graph.executor.open())
+      const trial = new Trial(graph, await graph.executor.open(), kept)
       trial.#reading = trial.#read(slow)
       return trial
     } catch (error) {
-      await graph.executor.close()
+      if (!kept) await graph.executor.close()
       throw error
     }
   }
@@ -117,14 +122,20 @@ export class Trial {
   }
 
   result(): TrialResult {
-    const { session, outputs, failures, logs } = this
-    return { outputs: [...outputs], failures: [...failures], ledger: session.ledger(), audit: session.audit(), logs }
+    const { session, outputs, failures } = this
+    const { logs, executor } = this.#graph
+    // A node on a thread is told of by the log, as its counters are closed by then.
+    const framesLeft = () =>
+      logs.reduce(
+        (sum, { frames_left = 0 }) => sum + frames_left,
+        executor.metrics().nodes.subject?.custom.frames_left ?? 0,
+      )
+    return { outputs: [...outputs], failures, ledger: session.ledger(), audit: session.audit(), framesLeft }
   }
 
-  /** Closes everything; resolves when the node was cleaned up and what its threads told has arrived. */
+  /** Resolves when its node was cleaned up, where the graph is not kept. */
   async close(): Promise<void> {
-    await this.executor.close()
-    await sleep(5)
+    await (this.#kept ? this.session.close() : this.#graph.executor.close())
   }
 
   async #read(slow: number): Promise<void> {

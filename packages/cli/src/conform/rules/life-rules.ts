@@ -29,6 +29,7 @@ async function emptyLife(lab: Lab): Promise<void> {
   } finally {
     await trial.close()
   }
+  await lab.close()
   lab.unseen('C42')
 }
 
@@ -125,8 +126,7 @@ async function takesGood(lab: Lab): Promise<void> {
 }
 
 async function releases(lab: Lab): Promise<void> {
-  const { logs } = await lab.plain()
-  const left = logs.reduce((sum, { frames_left = 0 }) => Math.max(sum, frames_left), 0)
+  const left = (await lab.plain()).framesLeft()
   if (left > 0)
     throw lab.broken(`${left} frames that it retained were not released by its end: context.release(buffer)`)
 }
