@@ -16,7 +16,7 @@ export const LIFE_RULES: readonly Rule[] = [
   { id: 'C48', title: 'goes on after an interruption', silent: uninterrupted, check: goesOn },
   { id: 'C50', title: 'answers failures by coded errors', silent: inputless, check: takesGood },
   { id: 'C70', title: 'releases every frame it retained', check: releases },
-  { id: 'C71', title: 'leaves nothing running after its cleanup', check: ran('C71') },
+  { id: 'C71', title: 'leaves nothing running after its cleanup', silent: elsewhere, check: ran('C71') },
 ]
 
 async function emptyLife(lab: Lab): Promise<void> {
@@ -60,34 +60,36 @@ function uninterrupted(lab: Lab): string | undefined {
   return lab.harmless ? inputless(lab) : 'it is effectful'
 }
 
-/** Where a call took so long, what is left of it after an interruption can be told from outside. */
-const LONG_MS = 300
+/** Where a call takes so long, what is left of it after an interruption can be told from outside. */
+const LONG_MS = 100
 const STOP_MS = 50
+/** A busy machine may be late once, and once more; the least of these is the node's own. */
+const ATTEMPTS = 3
 
-/** At work for a while, then interrupted: what comes next must not wait for what nobody wants. */
+/** At work, then interrupted: what comes next must not wait for what nobody wants. */
 async function stops(lab: Lab): Promise<void> {
   const [first] = lab.sets as [Values]
   const trial = await lab.open()
-  try {
+  const timed = async () => {
     const begun = systemClock.now()
     await trial.send(first)
     await trial.quiet(lab.holds)
-    const normal = systemClock.now() - begun
-    for (const wait of [1, Math.max(5, normal / 4)]) {
+    return systemClock.now() - begun
+  }
+  try {
+    await timed()
+    const normal = await timed()
+    let least = Number.POSITIVE_INFINITY
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await trial.send(first)
-      await sleep(wait)
+      await sleep(Math.min(10, normal / 4))
       trial.session.interrupt({ queued: true })
-      const at = systemClock.now()
-      const known = trial.outputs.length + trial.failures.length
-      await trial.send(first)
-      await trial.quiet(lab.holds)
-      const spent = systemClock.now() - at
-      const came = trial.outputs.length + trial.failures.length > known
-      if (came && normal >= LONG_MS && spent > STOP_MS + normal + normal / 2)
-        throw lab.broken(
-          `after an interruption the next set took ${Math.round(spent)} ms; one alone takes ${Math.round(normal)} ms`,
-        )
+      least = Math.min(least, await timed())
     }
+    if (normal >= LONG_MS && least > STOP_MS + 1.3 * normal)
+      throw lab.broken(
+        `after an interruption the next set took ${Math.round(least)} ms; without one it takes ${Math.round(normal)} ms`,
+      )
   } finally {
     await trial.close()
   }
@@ -123,6 +125,11 @@ async function takesGood(lab: Lab): Promise<void> {
   const { failures } = await lab.plain()
   const odd = failures.find(({ code }) => typeof code !== 'string' || !code.startsWith('ANB_'))
   if (odd !== undefined) throw lab.broken(`a failure without a code: ${odd}`)
+}
+
+/** Nothing of a process or an addon can be seen from here. */
+function elsewhere({ order }: Lab): string | undefined {
+  return order.runtime === 'javascript' ? undefined : `what is left in ${order.runtime} code cannot be seen from here`
 }
 
 async function releases(lab: Lab): Promise<void> {
