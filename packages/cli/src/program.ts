@@ -63,9 +63,11 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     )
 
   withJson(
-    withPipeline(program.command('explain').description('say how a pipeline will run, or what an error code means')),
+    withPipeline(
+      program.command('explain').description('say how a pipeline will run, or what an error code or a rule means'),
+    ),
   )
-    .argument('<file or code>', 'a pipeline, or a code such as ANB_CYCLE')
+    .argument('<file or code>', 'a pipeline, a code such as ANB_CYCLE, or a rule such as C29')
     .action(
       doing(async (io, [subject], options) =>
         (await import('./verbs/explain.ts')).explainVerb(subject as never, options, io),
@@ -103,6 +105,7 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     .addOption(new Option('--runtime <runtime>', 'one of its runtimes').choices(['javascript', 'native', 'python']))
     .option('--params <json>', 'params of the node')
     .option('--feed <file>', 'input sets as JSON lines; default: made by the kinds of its inputs')
+    .option('--cases <file>', 'params and feed of each type, as JSON')
     .action(
       doing(async (io, [name], options) =>
         (await import('./verbs/conform.ts')).conformVerb(name as never, options, io),

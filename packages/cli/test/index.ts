@@ -2,6 +2,7 @@
 import './validate.test.ts'
 import './explain.test.ts'
 import './graph.test.ts'
+import './conform/rules.test.ts'
 import './nodes.test.ts'
 import './doctor.test.ts'
 import './run.test.ts'

@@ -13,6 +13,14 @@ export interface ConformOptions {
   readonly runtime?: Runtime
   readonly params?: Readonly<Record<string, unknown>>
   readonly feed?: readonly Readonly<Record<string, unknown>>[]
+  /** By type; what is given for all goes before it. */
+  readonly cases?: Readonly<Record<string, ConformCase>>
+}
+
+/** What a node needs to be looked at, where its schema and its ports do not say it. */
+export interface ConformCase {
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly feed?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** A node that will be looked at, or that cannot be here. */
@@ -39,13 +47,15 @@ export async function conformPlan(name: string, options: ConformOptions, folder:
   return nodes.flatMap((node): Planned[] => {
     if (node.lack !== null) return [{ node, lack: `${node.lack.reason}; fix: ${node.lack.fix}` }]
     const twin = options.against === undefined ? undefined : twinOf(node, options.against, found.nodes)
+    const own = options.cases?.[node.type] ?? {}
+    const feed = options.feed ?? own.feed
     const order = {
       plugin: loadedBy(node),
       from: folder,
       type: node.type,
       runtime: node.runtime,
-      params: { ...exampleParams(node.spec), ...options.params },
-      ...(options.feed && { feed: options.feed }),
+      params: { ...exampleParams(node.spec), ...own.params, ...options.params },
+      ...(feed && { feed }),
       ...(twin && { against: { plugin: loadedBy(twin), type: twin.type, runtime: twin.runtime } }),
     }
     return PLACES[node.runtime]

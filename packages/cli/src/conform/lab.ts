@@ -102,10 +102,14 @@ export class Lab {
   async open({ slow = 0, framed = true }: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
     // A thread or a process takes its time to start: it serves all sessions, as it does in a pipeline.
     const kept = node === this.node && this.order.where !== 'inline'
-    if (!kept) return Trial.of(await trialGraph(node, this.keys, framed), slow)
-    const graph = this.#graphs.get(framed) ?? trialGraph(node, this.keys, framed)
+    if (!kept) return Trial.of(await this.graph(framed, node), slow)
+    const graph = this.#graphs.get(framed) ?? this.graph(framed, node)
     this.#graphs.set(framed, graph)
     return Trial.of(await graph, slow, true)
+  }
+
+  graph(framed = true, node: TrialNode = this.node): Promise<TrialGraph> {
+    return trialGraph(node, this.keys, this.form === 'execute', framed)
   }
 
   /** Ends what is kept, so that every instance is cleaned up. */

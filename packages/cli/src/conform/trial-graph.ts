@@ -14,9 +14,15 @@ import type { TrialGraph, TrialLog, TrialNode } from './trial.ts'
 /**
  * A graph of one node, which is fed by hand.
  *
+ * @param executes whether it is of the execute form, which a breaker would stop after some failures.
  * @param framed audio is put into frames of a pool before, as another node would give it; otherwise values come as they are.
  */
-export async function trialGraph(node: TrialNode, keys: readonly string[], framed: boolean): Promise<TrialGraph> {
+export async function trialGraph(
+  node: TrialNode,
+  keys: readonly string[],
+  executes: boolean,
+  framed: boolean,
+): Promise<TrialGraph> {
   const { plugin, type, runtime, where, params } = node
   const failures: { session: string; error: AnabranchError }[] = []
   const logs: TrialLog[] = []
@@ -31,7 +37,7 @@ export async function trialGraph(node: TrialNode, keys: readonly string[], frame
     params,
     runtime_hint: runtime,
     on_error: 'dead-letter',
-    breaker: { failures: 100_000 },
+    ...(executes && { breaker: { failures: 100_000 } }),
     ...(where !== 'process' && { placement: { where } }),
     ...(keys.length > 0 && { in: from(feeds ? 'feed.' : '') }),
   }

@@ -3,7 +3,6 @@ import { systemClock } from '@anabranch/plugin-sdk/host'
 import type { Lab } from '../lab.ts'
 import type { Rule } from '../rule.ts'
 import { inTime, sleep, Trial } from '../trial.ts'
-import { trialGraph } from '../trial-graph.ts'
 import { difference } from './compare.ts'
 import { inputless } from './input-rules.ts'
 import { ran, unrepeatable } from './output-rules.ts'
@@ -39,7 +38,7 @@ function unreset(lab: Lab): string | undefined {
 
 /** Two sessions of one executor: the second one gets the instance of the first, where it may serve again. */
 async function asNew(lab: Lab): Promise<void> {
-  const graph = await trialGraph(lab.node, lab.keys, true)
+  const graph = await lab.graph()
   try {
     const results = []
     for (let n = 0; n < 2; n++) {
