@@ -112,6 +112,27 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
       ),
     )
 
+  const make = program.command('new').description('begin a plugin or a pipeline, with tests that pass at once')
+  withJson(make.command('plugin').description('a package with a node of your own'))
+    .argument('<name>', 'such as louder, anabranch-plugin-louder or @me/louder')
+    .addOption(new Option('--lang <language>', 'of its node').choices(['ts', 'python']))
+    .option('--dir <folder>', 'default: the name of the package')
+    .option('-y, --yes', 'ask nothing')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/new.ts')).newVerb('plugin', name as never, options, io),
+      ),
+    )
+  withJson(make.command('pipeline').description('a folder with a pipeline, a node of its own and a test'))
+    .argument('<name>', 'of the folder')
+    .option('--dir <folder>', 'default: the name')
+    .option('-y, --yes', 'ask nothing')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/new.ts')).newVerb('pipeline', name as never, options, io),
+      ),
+    )
+
   withJson(program.command('schema').description('JSON Schema of pipelines for editors (draft-07)'))
     .argument('[file]', 'a pipeline whose plugins are known too')
     .action(
