@@ -112,6 +112,23 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
       ),
     )
 
+  const plugin = program.command('plugin').description('make a plugin ready to be published')
+  withJson(plugin.command('build').description('write what the code says of its nodes into package.json'))
+    .argument('[folder]', 'of the package', '.')
+    .action(
+      doing(async (io, [dir], options) =>
+        (await import('./verbs/plugin.ts')).pluginBuildVerb(dir as never, options, io),
+      ),
+    )
+  withJson(plugin.command('check').description('say what keeps a package from being published'))
+    .argument('[folder]', 'of the package', '.')
+    .option('--no-conform', 'leave out the rules of the contract')
+    .action(
+      doing(async (io, [dir], options) =>
+        (await import('./verbs/plugin.ts')).pluginCheckVerb(dir as never, options, io),
+      ),
+    )
+
   const make = program.command('new').description('begin a plugin or a pipeline, with tests that pass at once')
   withJson(make.command('plugin').description('a package with a node of your own'))
     .argument('<name>', 'such as louder, anabranch-plugin-louder or @me/louder')

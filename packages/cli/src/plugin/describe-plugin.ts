@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import { API_VERSION } from '@anabranch/plugin-sdk'
+import { catalogue } from '../nodes/catalogue.ts'
+import { type NodeType, nodeTypes } from '../nodes/node-type.ts'
+import { usageError } from '../usage-error.ts'
+import { entryOf, readPackage } from './package-json.ts'
+
+/** What package.json says of a plugin, so that nobody has to execute it to know. */
+export interface PluginDescription {
+  readonly apiVersion: number
+  readonly nodes: readonly (Omit<NodeType, 'runtimes'> & { readonly runtimes: readonly string[] })[]
+}
+
+/** The description of the plugin in a folder, of its code. @throws what keeps it from being loaded. */
+export async function describePlugin(folder: string): Promise<PluginDescription> {
+  const entry = entryOf(readPackage(folder))
+  if (entry === undefined)
+    throw usageError('package.json exports nothing', 'say "exports": { ".": { "default": "./dist/index.js" } }')
+  const file = resolve(folder, entry)
+  const { nodes, failed, loadedBy } = await catalogue([file], folder)
+  const [failure] = failed
+  if (failure !== undefined) throw failure.error
+  const own = nodes.filter(({ plugin }) => loadedBy.get(plugin) === file)
+  return {
+    apiVersion: API_VERSION,
+    nodes: nodeTypes(own).map((node) => ({ ...node, runtimes: node.runtimes.map(({ runtime }) => runtime) })),
+  }
+}
