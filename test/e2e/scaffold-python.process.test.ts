@@ -16,14 +16,14 @@ t.test('a plugin in Python, from an empty folder to another project', async (t) 
   await install(home)
   const python = linkPython(home)
   // The packed Python sources, not those of the checkout that its environment knows.
-  const env = ['env', `PYTHONPATH=${join(python, 'src')}`]
-  const anabranch = (...args: string[]) => run(home, ...(env as [string]), 'anabranch', ...args)
+  const path = `PYTHONPATH=${join(python, 'src')}`
+  const anabranch = (...args: string[]) => run(home, 'env', path, 'anabranch', ...args)
   await anabranch('new', 'plugin', 'quieter', '--lang', 'python')
   const project = join(home, 'anabranch-plugin-quieter')
   const module = './anabranch-plugin-quieter/src/anabranch_plugin_quieter/__init__.py'
 
-  const pytest = [...env, join(python, '.venv', 'bin', 'python'), '-m', 'pytest', '-q'] as [string, ...string[]]
-  t.match(await run(project, ...pytest), /2 passed/)
+  const interpreter = join(python, '.venv', 'bin', 'python')
+  t.match(await run(project, 'env', path, interpreter, '-m', 'pytest', '-q'), /2 passed/)
   const [input, output] = [join(project, 'example', 'input.wav'), join(project, 'example', 'output.wav')]
   const example = join(project, 'example', 'pipeline.yaml')
   await anabranch('run', example, '-i', input, '-o', `quieter.output=${output}`)
@@ -38,10 +38,12 @@ t.test('a plugin in Python, from an empty folder to another project', async (t) 
   t.equal(wheel, 'anabranch_plugin_quieter-0.1.0-py3-none-any.whl')
   const app = join(folder, 'app')
   mkdirSync(app)
+  await install(app)
+  linkPython(app)
   writeFileSync(join(app, 'pipeline.yaml'), PIPELINE)
-  const into = ['--no-deps', '--offline', '--python', join(python, '.venv', 'bin', 'python'), '--target', app]
+  const into = ['--no-deps', '--offline', '--python', interpreter, '--target', app]
   await run(app, UV, 'pip', 'install', ...into, join(project, 'dist', wheel as string))
-  await anabranch('run', join(app, 'pipeline.yaml'), '-i', input, '-o', `loud.output=${join(app, 'out.wav')}`)
+  await run(app, 'env', path, 'anabranch', 'run', 'pipeline.yaml', '-i', input, '-o', 'loud.output=out.wav')
   // 20 dB less in the plugin, 20 dB more in our native node: as it was.
   t.ok(Math.abs(peakOf(join(app, 'out.wav')) - 0.25) < 0.001)
 })
