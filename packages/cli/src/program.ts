@@ -132,7 +132,7 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
   const make = program.command('new').description('begin a plugin or a pipeline, with tests that pass at once')
   withJson(make.command('plugin').description('a package with a node of your own'))
     .argument('<name>', 'such as louder, anabranch-plugin-louder or @me/louder')
-    .addOption(new Option('--lang <language>', 'of its node').choices(['ts', 'python']))
+    .addOption(new Option('--lang <language>', 'of its node').choices(['ts', 'rust', 'python']))
     .option('--dir <folder>', 'default: the name of the package')
     .option('-y, --yes', 'ask nothing')
     .action(

@@ -10,13 +10,3 @@ export interface Rule {
   /** @throws Broken where the node breaks it. */
   check(lab: Lab): void | Promise<void>
 }
-
-/** What a node did against a rule. */
-export class Broken extends Error {
-  readonly at: string | undefined
-
-  constructor(message: string, at?: string) {
-    super(message)
-    this.at = at
-  }
-}

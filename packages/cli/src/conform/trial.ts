@@ -2,8 +2,8 @@ import type { AnabranchError, Plugin, Values } from '@anabranch/plugin-sdk'
 import { systemClock } from '@anabranch/plugin-sdk/host'
 import { ownCopies } from '@anabranch/plugin-sdk/testing'
 import type { Executor, Ledger, Session } from '@anabranch/runtime'
+import { Broken } from './broken.ts'
 import type { Place } from './order.ts'
-import { Broken } from './rule.ts'
 
 /** A node in a graph of its own: what the engine is told of it. */
 export interface TrialNode {

@@ -10,7 +10,7 @@ import { writeTemplate } from '../scaffold/write-template.ts'
 import { usageError } from '../usage-error.ts'
 import { version } from '../version.ts'
 
-export const LANGUAGES = ['ts', 'python'] as const
+export const LANGUAGES = ['ts', 'rust', 'python'] as const
 
 export interface NewOptions {
   readonly lang?: (typeof LANGUAGES)[number]
@@ -38,7 +38,8 @@ export async function newVerb(what: 'plugin' | 'pipeline', name: string, options
   }
   if (options.json) io.stdout.write(`${JSON.stringify({ folder, files: files.sort() })}\n`)
   else {
-    const next = lang === 'python' ? ['uv sync', 'uv run pytest'] : ['npm install', 'npm test']
+    const build = lang === 'rust' ? ['npm run build'] : []
+    const next = lang === 'python' ? ['uv sync', 'uv run pytest'] : ['npm install', ...build, 'npm test']
     const steps = [`cd ${relative('.', folder) || '.'}`, ...next]
     io.stdout.write(
       `${files.length} files in ${relative('.', folder) || '.'}\n${steps.map((step) => `  ${step}\n`).join('')}`,
