@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { stranger } from './stranger.ts'
+import { root, stranger } from './stranger.ts'
 import { peakOf } from './wav.ts'
 
 // It packs every package and compiles one.
@@ -48,6 +48,17 @@ t.test('a plugin in TypeScript, from an empty folder to another project', async 
   await run(app, 'anabranch', 'run', 'pipeline.yaml', '-i', '../louder/example/input.wav', '-o', 'quiet.output=out.wav')
   // 20 dB more in the plugin, 20 dB less in our native node: as it was.
   t.ok(Math.abs(peakOf(join(app, 'out.wav')) - 0.25) < 0.001)
+})
+
+t.test('docs/first-node.md names commands that are there', async (t) => {
+  const text = readFileSync(join(root, 'docs', 'first-node.md'), 'utf8')
+  const scripts = ['plugin-ts', 'plugin-rust'].map(
+    (name) => JSON.parse(readFileSync(join(root, 'packages/cli/templates', name, 'package.json.tmpl'), 'utf8')).scripts,
+  )
+  const named = [...text.matchAll(/npm run (\w+)/g)].map(([, script = '']) => script)
+  t.ok(named.length > 4)
+  for (const script of named) t.ok(script in scripts[0] && script in scripts[1], script)
+  for (const [, language = ''] of text.matchAll(/--lang (\w+)/g)) t.ok(['ts', 'rust', 'python'].includes(language))
 })
 
 t.test('plugin check says what keeps a package from being published', async (t) => {
