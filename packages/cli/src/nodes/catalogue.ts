@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import type { NodeFactory, NodeSpec, Plugin, Runtime, Unavailable } from '@anabranch/plugin-sdk'
 import { loadPlugins } from '@anabranch/runtime'
 import { LOADING, OWN_PLUGINS } from './own-plugins.ts'
@@ -41,11 +40,6 @@ export async function catalogue(plugins: readonly string[], folder = '.'): Promi
     }
   }
   return { nodes, failed, loadedBy }
-}
-
-/** The plugins that a pipeline names, and the folder that they are looked up from. */
-export async function catalogueOf(file: string, plugins: readonly string[] | undefined): Promise<Catalogue> {
-  return catalogue(plugins ?? [], dirname(file))
 }
 
 function offered(node: Plugin['nodes'][number], plugin: string): OfferedNode {
