@@ -112,6 +112,18 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
       ),
     )
 
+  const pipelineOf = () => new Option('--to <file>', 'the pipeline').default('pipeline.yaml')
+  withJson(program.command('add').description('add an installed plugin to a pipeline, and lock what it is'))
+    .argument('<plugin>', 'a package, a file, or python:module')
+    .addOption(pipelineOf())
+    .action(doing(async (io, [name], options) => (await import('./verbs/add.ts')).addVerb(name as never, options, io)))
+  withJson(program.command('remove').description('take a plugin out of a pipeline and its lock'))
+    .argument('<plugin>')
+    .addOption(pipelineOf())
+    .action(
+      doing(async (io, [name], options) => (await import('./verbs/add.ts')).removeVerb(name as never, options, io)),
+    )
+
   const plugin = program.command('plugin').description('make a plugin ready to be published')
   withJson(plugin.command('build').description('write what the code says of its nodes into package.json'))
     .argument('[folder]', 'of the package', '.')
