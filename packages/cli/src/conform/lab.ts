@@ -3,7 +3,7 @@ import { type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import { Broken } from './broken.ts'
 import { inputSets } from './input-sets.ts'
 import type { ConformOrder } from './order.ts'
-import { Trial, type TrialGraph, type TrialNode, type TrialResult } from './trial.ts'
+import { sleep, Trial, type TrialGraph, type TrialNode, type TrialResult } from './trial.ts'
 import { trialGraph } from './trial-graph.ts'
 import { locate } from './watch/locate.ts'
 import type { Observation } from './watch/observation.ts'
@@ -19,8 +19,17 @@ export interface OpenOptions {
 export interface RunOptions extends OpenOptions {
   readonly inputs?: readonly Values[]
   /** `spaced`: each set when the one before is through. Default. */
-  readonly pace?: 'spaced' | 'at-once'
+  readonly pace?: 'spaced' | 'at-once' | 'bursts'
 }
+
+/** How many sets come at once in turn, and how long nothing comes after them, ms: the same in every look. */
+const BURSTS = [
+  [1, 0],
+  [3, 2],
+  [2, 0],
+  [5, 7],
+  [1, 1],
+] as const
 
 /** One node under test, and what was found out about it so far. */
 export class Lab {
@@ -134,11 +143,21 @@ export class Lab {
 
   async feed(trial: Trial, inputs: readonly Values[], pace: RunOptions['pace']): Promise<void> {
     if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.send(given)))
+    else if (pace === 'bursts') await this.#bursts(trial, inputs)
     else
       for (const given of inputs) {
         await trial.send(given)
         await trial.quiet(this.holds)
       }
+  }
+
+  async #bursts(trial: Trial, inputs: readonly Values[]): Promise<void> {
+    for (let at = 0, n = 0; at < inputs.length; n++) {
+      const [count, pause] = BURSTS[n % BURSTS.length] as (typeof BURSTS)[number]
+      await Promise.all(inputs.slice(at, at + count).map((given) => trial.send(given)))
+      at += count
+      await sleep(pause)
+    }
   }
 
   /** The plain run, made once. */

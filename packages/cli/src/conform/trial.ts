@@ -26,6 +26,8 @@ export interface TrialResult {
   /** In the order in which they were read, one key each. */
   readonly outputs: readonly TrialOutput[]
   readonly failures: readonly AnabranchError[]
+  /** What ended the session, where something did. */
+  readonly error: Error | undefined
   readonly ledger: Ledger
   readonly audit: readonly string[]
   /** How many frames were retained and not released, known when everything was closed. */
@@ -130,7 +132,14 @@ export class Trial {
         (sum, { frames_left = 0 }) => sum + frames_left,
         executor.metrics().nodes.subject?.custom.frames_left ?? 0,
       )
-    return { outputs: [...outputs], failures, ledger: session.ledger(), audit: session.audit(), framesLeft }
+    return {
+      outputs: [...outputs],
+      failures,
+      error: session.error,
+      ledger: session.ledger(),
+      audit: session.audit(),
+      framesLeft,
+    }
   }
 
   /** Resolves when its node was cleaned up, where the graph is not kept. */

@@ -87,6 +87,39 @@ export default definePlugin({ name: 'late', apiVersion: 1, nodes: [late] })
   t.same(broken(await conform(plugin)), { 'LateNode inline': ['C17'] })
 })
 
+t.test('what is kept and not copied, held without end, or of another format than the port says', async (t) => {
+  const plugin = folderOf(t, {
+    'more.mjs': `import { audio, AudioBuffer, defineNode, definePlugin, text } from '@anabranch/plugin-sdk'
+import { bufferCount, map } from 'rxjs'
+const keeps = defineNode({
+  type: 'KeepsNode', summary: 'Keeps a view.', inputs: { input: audio }, outputs: { output: audio },
+  create: () => {
+    let last
+    return { execute: ({ input }) => {
+      const output = (last ?? input).map((sample) => sample)
+      last = input
+      return { output }
+    } }
+  },
+})
+const holds = defineNode({
+  type: 'HoldsNode', summary: 'Holds.', inputs: { input: text }, outputs: { output: text }, maxHeld: 4,
+  create: () => ({ operator: () => (inputs) => inputs.pipe(bufferCount(6), map(([{ input }]) => ({ output: input }))) }),
+})
+const other = defineNode({
+  type: 'OtherRateNode', summary: 'Another rate.', inputs: { input: text },
+  outputs: { output: audio.with({ sampleRate: 48_000 }) },
+  create: () => ({ execute: () => ({ output: new AudioBuffer(new Float32Array(8), 16_000) }) }),
+})
+export default definePlugin({ name: 'more', apiVersion: 1, nodes: [keeps, holds, other] })
+`,
+  })('more.mjs')
+  const found = broken(await conform(plugin, '--where', 'inline'))
+  t.ok(found['KeepsNode inline']?.includes('C26'), JSON.stringify(found))
+  t.ok(found['HoldsNode inline']?.includes('C40'), JSON.stringify(found))
+  t.same(found['OtherRateNode inline'], ['C7'])
+})
+
 t.test('five of them in Python, and a good one', async (t) => {
   const told = await conform(join(root, 'packages/cli/test/conform/broken_nodes.py'))
   t.same(broken(told), {

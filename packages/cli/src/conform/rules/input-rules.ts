@@ -1,4 +1,4 @@
-import { AudioBuffer, type Values } from '@anabranch/plugin-sdk'
+import { type AnabranchError, AudioBuffer, type Values } from '@anabranch/plugin-sdk'
 import { oddAudio, wrongValue } from '@anabranch/plugin-sdk/testing'
 import type { Lab } from '../lab.ts'
 import type { Rule } from '../rule.ts'
@@ -7,6 +7,8 @@ import { ran } from './output-rules.ts'
 /** What a node does with what it is given, good or bad. */
 export const INPUT_RULES: readonly Rule[] = [
   { id: 'C25', title: 'does not write to its inputs', silent: inputless, check: ran('C25') },
+  { id: 'C26', title: 'copies what it keeps of an input', silent: soundless, check: keepsCopies },
+  { id: 'C40', title: 'holds no more sets than it says', silent: holdless, check: holdsFew },
   {
     id: 'C60',
     title: 'refuses audio it cannot work with by a code, and goes on',
@@ -34,6 +36,25 @@ export function inputless(lab: Lab): string | undefined {
 function soundless(lab: Lab): string | undefined {
   if (!lab.harmless) return 'it is effectful'
   return audioOf(lab) === undefined ? 'it takes no audio' : undefined
+}
+
+function holdless(lab: Lab): string | undefined {
+  return lab.form === 'operator' ? undefined : 'it is no operator'
+}
+
+/** Frames are used again as soon as the call is over: who reads one later is told so by its error. */
+async function keepsCopies(lab: Lab): Promise<void> {
+  for (const { failures, error } of [await lab.plain(), await lab.run({ pace: 'at-once' })]) {
+    const stale = [...failures, error].find((one) => (one as AnabranchError | undefined)?.code === 'ANB_STALE_FRAME')
+    if (stale !== undefined) throw lab.broken(`${stale.message}: copy() what it keeps, or context.retain(buffer)`)
+  }
+}
+
+async function holdsFew(lab: Lab): Promise<void> {
+  const most = lab.spec.maxHeld ?? 256
+  const inputs = Array.from({ length: most + 8 }, (_, n) => lab.sets[n % lab.sets.length] as Values)
+  const { error } = await lab.run({ inputs, pace: 'at-once' })
+  if ((error as AnabranchError | undefined)?.code === 'ANB_HELD_LIMIT') throw lab.broken((error as Error).message)
 }
 
 function kindless(lab: Lab): string | undefined {

@@ -1,4 +1,4 @@
-import type { NodeContext, NodeSpec, Values } from '@anabranch/plugin-sdk'
+import { AudioBuffer, type Format, type NodeContext, type NodeSpec, type Values } from '@anabranch/plugin-sdk'
 import { describe, emissionForm, systemClock } from '@anabranch/plugin-sdk/host'
 import { fits, ownCopies, sameOutputs } from '@anabranch/plugin-sdk/testing'
 import { observe } from './observation.ts'
@@ -80,7 +80,15 @@ export class WatchedCalls {
       const declared = Object.keys(outputs).join(', ') || 'none'
       if (port === undefined) this.tell('C6', `it gave the undeclared key "${key}"; declared: ${declared}`)
       else if (!fits(port, value)) this.tell('C7', `"${key}" is ${describe(value)}, not of the kind ${port.kind}`)
+      else if (value instanceof AudioBuffer) this.#format(key, value, port.format)
     }
+  }
+
+  #format(key: string, { sampleRate, channels }: AudioBuffer, format: Format = {}): void {
+    const rates = [format.sampleRate ?? sampleRate].flat()
+    if (rates.includes(sampleRate) && (format.channels ?? channels) === channels) return
+    const declared = `${rates.join(' or ')} Hz and ${format.channels ?? channels} channels`
+    this.tell('C7', `"${key}" has ${sampleRate} Hz and ${channels} channels; its port declares ${declared}`)
   }
 
   #followed(run: () => unknown, settled: () => void): unknown {
