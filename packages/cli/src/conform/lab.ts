@@ -142,11 +142,11 @@ export class Lab {
   }
 
   async feed(trial: Trial, inputs: readonly Values[], pace: RunOptions['pace']): Promise<void> {
-    if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.send(given)))
+    if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.offer(given)))
     else if (pace === 'bursts') await this.#bursts(trial, inputs)
     else
       for (const given of inputs) {
-        await trial.send(given)
+        await trial.offer(given)
         await trial.quiet(this.holds)
       }
   }
@@ -154,7 +154,7 @@ export class Lab {
   async #bursts(trial: Trial, inputs: readonly Values[]): Promise<void> {
     for (let at = 0, n = 0; at < inputs.length; n++) {
       const [count, pause] = BURSTS[n % BURSTS.length] as (typeof BURSTS)[number]
-      await Promise.all(inputs.slice(at, at + count).map((given) => trial.send(given)))
+      await Promise.all(inputs.slice(at, at + count).map((given) => trial.offer(given)))
       at += count
       await sleep(pause)
     }

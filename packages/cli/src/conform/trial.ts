@@ -92,6 +92,15 @@ export class Trial {
     return this.session.send(ownCopies(values) as never)
   }
 
+  /** The same, where a session that has failed takes nothing any more: its error says why. */
+  async offer(values: Values): Promise<void> {
+    try {
+      await this.send(values)
+    } catch (error) {
+      if (this.session.error === undefined) throw error
+    }
+  }
+
   /**
    * Waits until nothing is under way. A node that holds sets over calls is not waited for longer than nothing happens;
    * one that does not is: it may be slow.
