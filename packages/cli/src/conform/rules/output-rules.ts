@@ -81,8 +81,8 @@ async function separate(lab: Lab): Promise<void> {
   const [one, two] = await Promise.all([lab.open(), lab.open()])
   try {
     for (const given of lab.sets) {
-      await two.send(given)
-      await one.send(given)
+      await two.offer(given)
+      await one.offer(given)
       await Promise.all([one.quiet(lab.holds), two.quiet(lab.holds)])
     }
     const differs = difference(alone, await one.end())
