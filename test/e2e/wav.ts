@@ -41,3 +41,14 @@ export function writeRepeated(from: string, to: string, times: number): void {
   head.writeUInt32LE(times * data.length, 40)
   writeFileSync(to, Buffer.concat([head, ...Array.from({ length: times }, () => data)]))
 }
+
+/** The highest sample of a wav file of 16 bits or of floats, after a header of 44 bytes or a longer one. */
+export function peakOf(file: string): number {
+  const bytes = readFileSync(file)
+  const start = bytes.indexOf('data') + 8
+  const float = bytes.readUInt16LE(20) === 3
+  let peak = 0
+  for (let at = start; at + 2 <= bytes.length; at += float ? 4 : 2)
+    peak = Math.max(peak, Math.abs(float ? bytes.readFloatLE(at) : bytes.readInt16LE(at) / 32_768))
+  return peak
+}

@@ -4,6 +4,8 @@ import type { Io } from './io.ts'
 import { STREAM_FORMATS } from './run/run-options.ts'
 import { version } from './version.ts'
 
+const PLACES = ['inline', 'thread', 'process']
+
 /**
  * The command line: its verbs, and where the work of each is. A verb is loaded when it is called, so that help and
  * completion cost nothing but this.
@@ -61,9 +63,11 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     )
 
   withJson(
-    withPipeline(program.command('explain').description('say how a pipeline will run, or what an error code means')),
+    withPipeline(
+      program.command('explain').description('say how a pipeline will run, or what an error code or a rule means'),
+    ),
   )
-    .argument('<file or code>', 'a pipeline, or a code such as ANB_CYCLE')
+    .argument('<file or code>', 'a pipeline, a code such as ANB_CYCLE, or a rule such as C29')
     .action(
       doing(async (io, [subject], options) =>
         (await import('./verbs/explain.ts')).explainVerb(subject as never, options, io),
@@ -90,6 +94,71 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     .action(
       doing(async (io, [name], options) =>
         (await import('./verbs/inspect.ts')).inspectVerb(name as never, options, io),
+      ),
+    )
+
+  withJson(program.command('conform').description('hold the nodes of a plugin to the rules of the contract'))
+    .argument('<type or plugin>')
+    .addOption(several('--plugin <name>', 'package or file that the type may be in; may be given several times'))
+    .option('--against <type[@runtime]>', 'its twin, which must give the same')
+    .addOption(new Option('--where <places...>', 'default: all that it can run in').choices(PLACES))
+    .addOption(new Option('--runtime <runtime>', 'one of its runtimes').choices(['javascript', 'native', 'python']))
+    .option('--params <json>', 'params of the node')
+    .option('--feed <file>', 'input sets as JSON lines; default: made by the kinds of its inputs')
+    .option('--cases <file>', 'params and feed of each type, as JSON')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/conform.ts')).conformVerb(name as never, options, io),
+      ),
+    )
+
+  const pipelineOf = () => new Option('--to <file>', 'the pipeline').default('pipeline.yaml')
+  withJson(program.command('add').description('add an installed plugin to a pipeline, and lock what it is'))
+    .argument('<plugin>', 'a package, a file, or python:module')
+    .addOption(pipelineOf())
+    .action(doing(async (io, [name], options) => (await import('./verbs/add.ts')).addVerb(name as never, options, io)))
+  withJson(program.command('remove').description('take a plugin out of a pipeline and its lock'))
+    .argument('<plugin>')
+    .addOption(pipelineOf())
+    .action(
+      doing(async (io, [name], options) => (await import('./verbs/add.ts')).removeVerb(name as never, options, io)),
+    )
+
+  const plugin = program.command('plugin').description('make a plugin ready to be published')
+  withJson(plugin.command('build').description('write what the code says of its nodes into package.json'))
+    .argument('[folder]', 'of the package', '.')
+    .action(
+      doing(async (io, [dir], options) =>
+        (await import('./verbs/plugin.ts')).pluginBuildVerb(dir as never, options, io),
+      ),
+    )
+  withJson(plugin.command('check').description('say what keeps a package from being published'))
+    .argument('[folder]', 'of the package', '.')
+    .option('--no-conform', 'leave out the rules of the contract')
+    .action(
+      doing(async (io, [dir], options) =>
+        (await import('./verbs/plugin.ts')).pluginCheckVerb(dir as never, options, io),
+      ),
+    )
+
+  const make = program.command('new').description('begin a plugin or a pipeline, with tests that pass at once')
+  withJson(make.command('plugin').description('a package with a node of your own'))
+    .argument('<name>', 'such as louder, anabranch-plugin-louder or @me/louder')
+    .addOption(new Option('--lang <language>', 'of its node').choices(['ts', 'rust', 'python']))
+    .option('--dir <folder>', 'default: the name of the package')
+    .option('-y, --yes', 'ask nothing')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/new.ts')).newVerb('plugin', name as never, options, io),
+      ),
+    )
+  withJson(make.command('pipeline').description('a folder with a pipeline, a node of its own and a test'))
+    .argument('<name>', 'of the folder')
+    .option('--dir <folder>', 'default: the name')
+    .option('-y, --yes', 'ask nothing')
+    .action(
+      doing(async (io, [name], options) =>
+        (await import('./verbs/new.ts')).newVerb('pipeline', name as never, options, io),
       ),
     )
 

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import type { NodeFactory, NodeSpec, Plugin, Runtime, Unavailable } from '@anabranch/plugin-sdk'
 import { loadPlugins } from '@anabranch/runtime'
 import { LOADING, OWN_PLUGINS } from './own-plugins.ts'
@@ -17,6 +16,8 @@ export interface OfferedNode {
 export interface Catalogue {
   readonly nodes: readonly OfferedNode[]
   readonly failed: readonly { readonly plugin: string; readonly error: Error }[]
+  /** The name or path that each plugin was loaded by, by the name that it says itself. */
+  readonly loadedBy: ReadonlyMap<string, string>
 }
 
 /** The nodes that come with the command, and those of plugins that are named: nothing else is loaded. */
@@ -24,22 +25,21 @@ export async function catalogue(plugins: readonly string[], folder = '.'): Promi
   const named = [...new Set([...LOADING.known, ...plugins])]
   const nodes: OfferedNode[] = []
   const failed: { plugin: string; error: Error }[] = []
+  const loadedBy = new Map<string, string>()
   for (const name of named) {
     try {
       const own = OWN_PLUGINS[name]
       const loaded =
         own === undefined ? await loadPlugins([name], { ...LOADING, from: folder }) : [(await own()).default]
-      for (const plugin of loaded) nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+      for (const plugin of loaded) {
+        loadedBy.set(plugin.name, name)
+        nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+      }
     } catch (error) {
       failed.push({ plugin: name, error: error as Error })
     }
   }
-  return { nodes, failed }
-}
-
-/** The plugins that a pipeline names, and the folder that they are looked up from. */
-export async function catalogueOf(file: string, plugins: readonly string[] | undefined): Promise<Catalogue> {
-  return catalogue(plugins ?? [], dirname(file))
+  return { nodes, failed, loadedBy }
 }
 
 function offered(node: Plugin['nodes'][number], plugin: string): OfferedNode {

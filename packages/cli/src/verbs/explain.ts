@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { formatIssues } from '@anabranch/runtime'
+import { pageOf, ruleText } from '../conform/rule-page.ts'
 import { EXIT } from '../exit-code.ts'
 import { errorPage, pageText } from '../explain/error-page.ts'
 import { explained, explainPlan } from '../explain/explain-plan.ts'
@@ -9,6 +10,7 @@ import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { checkPipeline } from '../pipeline/read-pipeline.ts'
 import { paintFor } from '../text/paint.ts'
 import { paintIssues } from '../text/paint-issues.ts'
+import { wrap } from '../text/wrap.ts'
 
 /** Explains how a pipeline will run, or what an error is. */
 export async function explainVerb(
@@ -16,6 +18,17 @@ export async function explainVerb(
   { json, ...options }: PipelineOptions & { readonly json?: boolean },
   io: Io,
 ): Promise<number> {
+  const rule = /^C\d+$/i.test(subject) && !isFile(subject) ? ruleText(subject.toUpperCase()) : undefined
+  if (rule !== undefined) {
+    const page = { rule: subject.toUpperCase(), text: rule, page: pageOf(subject) }
+    const lines = [
+      page.rule,
+      ...wrap(rule, Math.min(io.stdout.columns ?? 80, 100) - 2).map((line) => `  ${line}`),
+      page.page,
+    ]
+    io.stdout.write(json ? `${JSON.stringify(page)}\n` : `${lines.join('\n')}\n`)
+    return EXIT.ok
+  }
   if (!isFile(subject)) {
     const page = errorPage(subject)
     io.stdout.write(json ? `${JSON.stringify(page)}\n` : pageText(page, Math.min(io.stdout.columns ?? 80, 100)))

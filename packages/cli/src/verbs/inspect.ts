@@ -1,8 +1,10 @@
 import { nearest } from '@anabranch/plugin-sdk/host'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { type Catalogue, catalogue } from '../nodes/catalogue.ts'
+import { catalogue } from '../nodes/catalogue.ts'
+import { describedPlugin } from '../nodes/described-plugin.ts'
 import { inspectText } from '../nodes/inspect-text.ts'
+import { type KnownTypes, knownTypes } from '../nodes/known-types.ts'
 import { nodeTypes } from '../nodes/node-type.ts'
 import { describedParams } from '../nodes/params-table.ts'
 import { snippet } from '../nodes/snippet.ts'
@@ -16,14 +18,12 @@ export async function inspectVerb(
   { json, plugin = [] }: { readonly json?: boolean; readonly plugin?: readonly string[] },
   io: Io,
 ): Promise<number> {
-  const asPlugin = /^[@./]|\//.test(name)
-  const found = await catalogue(asPlugin ? [...plugin, name] : plugin)
-  if (found.failed.length > 0) {
-    tellFailed(found, io)
+  const asPlugin = /^[@./]|\/|^anabranch-plugin-/.test(name)
+  const { types, failed } = asPlugin ? await typesOf(name, plugin) : await knownTypes(plugin)
+  if (failed.length > 0) {
+    tellFailed({ failed }, io)
     if (asPlugin) return EXIT.failed
   }
-  const ofPlugin = asPlugin ? nodesOf(found, name) : []
-  const types = nodeTypes(asPlugin ? ofPlugin : found.nodes)
   const wanted = asPlugin ? types : types.filter(({ type }) => type === name)
   if (wanted.length === 0)
     throw notThere(
@@ -45,11 +45,12 @@ export async function inspectVerb(
   return EXIT.ok
 }
 
-/** A path is not the name of the plugin that it leads to: what came last is what it led to. */
-function nodesOf({ nodes }: Catalogue, name: string) {
-  const named = nodes.filter(({ plugin }) => plugin === name)
-  const last = nodes.at(-1)?.plugin
-  return named.length > 0 ? named : nodes.filter(({ plugin }) => plugin === last)
+/** The nodes of one plugin: by its description where it has one, else by its code. */
+async function typesOf(name: string, plugins: readonly string[]): Promise<KnownTypes> {
+  const described = describedPlugin(name, '.')
+  if (described !== undefined) return { types: described, failed: [] }
+  const { nodes, failed, loadedBy } = await catalogue([...plugins, name])
+  return { types: nodeTypes(nodes.filter(({ plugin }) => plugin === name || loadedBy.get(plugin) === name)), failed }
 }
 
 function notThere(name: string, types: readonly string[]): Error {

@@ -1,8 +1,10 @@
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { type Catalogue, catalogue } from '../nodes/catalogue.ts'
+import type { Catalogue } from '../nodes/catalogue.ts'
+import { describedPlugin } from '../nodes/described-plugin.ts'
 import { installedPlugins } from '../nodes/installed-plugins.ts'
-import { type DescribedPort, type NodeType, nodeTypes } from '../nodes/node-type.ts'
+import { knownTypes } from '../nodes/known-types.ts'
+import type { DescribedPort, NodeType } from '../nodes/node-type.ts'
 import { columns } from '../text/columns.ts'
 import { paintFor } from '../text/paint.ts'
 
@@ -12,20 +14,22 @@ export async function nodesVerb(
   { json, plugin = [] }: { readonly json?: boolean; readonly plugin?: readonly string[] },
   io: Io,
 ): Promise<number> {
-  const found = await catalogue(plugin)
-  const types = nodeTypes(found.nodes).filter((node) => word === undefined || matches(node, word))
+  const installed = installedPlugins().filter((name) => !plugin.includes(name))
+  const described = installed.filter((name) => describedPlugin(name, '.') !== undefined)
+  const found = await knownTypes([...plugin, ...described])
+  const types = found.types.filter((node) => word === undefined || matches(node, word))
   tellFailed(found, io)
   if (json) io.stdout.write(`${JSON.stringify(types)}\n`)
   else {
     io.stdout.write(types.length === 0 ? `no node type has "${word}" in it\n` : listText(types, io))
-    const more = installedPlugins().filter((name) => !plugin.includes(name))
+    const more = installed.filter((name) => !described.includes(name))
     if (more.length > 0) io.stderr.write(`not loaded: ${more.join(', ')}; add --plugin NAME to list its nodes\n`)
   }
   return found.failed.length > 0 || types.length === 0 ? EXIT.failed : EXIT.ok
 }
 
 /** Plugins that could not be loaded, on stderr: the others are listed all the same. */
-export function tellFailed({ failed }: Catalogue, io: Io): void {
+export function tellFailed({ failed }: Pick<Catalogue, 'failed'>, io: Io): void {
   for (const { plugin, error } of failed) {
     const { fix } = error as { fix?: string }
     io.stderr.write(`${plugin}: ${error.message}${fix === undefined ? '' : `\n  fix: ${fix}`}\n`)

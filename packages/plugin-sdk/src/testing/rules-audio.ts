@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict'
 import { AudioBuffer } from '../audio-buffer.ts'
-import type { Values } from '../values.ts'
 import { speechAt } from './clip.ts'
+import { CUTS, cutAudio, joinedAudio } from './cuts.ts'
 import { firstAudio } from './output-times.ts'
 import type { Rule } from './rule.ts'
 import { sameSamples } from './same-value.ts'
 import { isHarmless, isRepeatable, runSubject, type Subject } from './subject.ts'
 
-/** One second is cut like this: into one frame, into fifty, and into odd pieces. */
-const CUTS: readonly (readonly [name: string, sizes: (length: number) => readonly number[]])[] = [
-  ['one frame', (length) => [length]],
-  ['50 frames', (length) => [Math.ceil(length / 50)]],
-  ['odd pieces', () => [37, 1, 480, 1001, 113]],
-]
 /** How much media time may be missing at the end: less than any frame, more than any rounding. */
 const TAIL_US = 1000
 
@@ -49,36 +43,13 @@ function second(subject: Subject, key: string): AudioBuffer {
   return speechAt(1000, given?.sampleRate ?? rate, given?.channels ?? format?.channels ?? 1)
 }
 
-function cut(subject: Subject, key: string, whole: AudioBuffer, sizes: readonly number[]): Values[] {
-  const sets: Values[] = []
-  for (let at = 0, n = 0; at < whole.length; n++) {
-    const end = Math.min(whole.length, at + (sizes[n % sizes.length] ?? 1))
-    sets.push({ ...(n === 0 && subject.inputs[0]), [key]: whole.slice(at, end) })
-    at = end
-  }
-  return sets
-}
-
-/** All samples of each audio output, one after another. */
-function joined(outputs: readonly Values[]): Map<string, Float32Array> {
-  const parts = new Map<string, number[]>()
-  for (const record of outputs)
-    for (const [key, value] of Object.entries(record)) {
-      if (!(value instanceof AudioBuffer)) continue
-      const all = parts.get(key) ?? []
-      for (const sample of value.samples) all.push(sample)
-      parts.set(key, all)
-    }
-  return new Map([...parts].map(([key, all]) => [key, Float32Array.from(all)]))
-}
-
 async function anyChunking(subject: Subject): Promise<void> {
   const key = audioKey(subject) ?? ''
   const whole = second(subject, key)
   let expected: Map<string, Float32Array> | undefined
   for (const [name, sizes] of CUTS) {
-    const inputs = cut(subject, key, whole, sizes(whole.length))
-    const actual = joined(await runSubject(subject, { inputs }))
+    const inputs = cutAudio(whole, sizes(whole.length), key, subject.inputs[0])
+    const actual = joinedAudio(await runSubject(subject, { inputs }))
     expected ??= actual
     for (const output of new Set([...expected.keys(), ...actual.keys()])) {
       const [one, other] = [expected.get(output) ?? new Float32Array(), actual.get(output) ?? new Float32Array()]
@@ -93,10 +64,12 @@ async function wholeTail(subject: Subject): Promise<void> {
   const whole = second(subject, key)
   // A length that no frame size divides, so that something is left.
   const odd = whole.slice(0, whole.length - 173)
-  const outputs = await runSubject(subject, { inputs: cut(subject, key, odd, [Math.ceil(odd.length / 50)]) })
+  const outputs = await runSubject(subject, {
+    inputs: cutAudio(odd, [Math.ceil(odd.length / 50)], key, subject.inputs[0]),
+  })
   const first = outputs.map(firstAudio).find((audio) => audio !== undefined)
   const outputKey = Object.entries(subject.node.spec.outputs ?? {}).find(([, port]) => port.kind === 'audio')?.[0] ?? ''
-  const samples = joined(outputs).get(outputKey)?.length ?? 0
+  const samples = joinedAudio(outputs).get(outputKey)?.length ?? 0
   const us = first === undefined ? 0 : (samples / first.channels / first.sampleRate) * 1e6
   const missing = Math.round(odd.durationUs - us)
   assert.ok(missing <= TAIL_US, `${missing} µs of ${odd.durationUs} never left; give what is inside in flush()`)

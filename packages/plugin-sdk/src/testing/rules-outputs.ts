@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { AudioBuffer } from '../audio-buffer.ts'
 import type { NodeFactory } from '../contract/node-spec.ts'
-import type { Port } from '../ports.ts'
-import { describe, type PcmBuffer, type Tensor, type Values } from '../values.ts'
+import { describe, type Values } from '../values.ts'
+import { fits } from './fits.ts'
+import { overtaking } from './overtaking.ts'
 import { rigOf } from './rig.ts'
 import type { Rule } from './rule.ts'
-import { ownCopies, sameOutputs } from './same-value.ts'
+import { ownCopies } from './same-value.ts'
 import { assertSame, drained, feed, isHarmless, isRepeatable, runSubject, type Subject } from './subject.ts'
 
 /** How long a node is watched after its end, in virtual ms. */
@@ -56,54 +56,10 @@ async function rightKinds(subject: Subject): Promise<void> {
     }
 }
 
-function fits(port: Port, value: unknown): boolean {
-  switch (port.kind as string) {
-    case 'audio':
-      return value instanceof AudioBuffer
-    case 'text':
-      return typeof value === 'string'
-    case 'number':
-      return typeof value === 'number'
-    case 'bytes':
-      return value instanceof Uint8Array
-    case 'pcm':
-      return ArrayBuffer.isView((value as PcmBuffer | null)?.samples)
-    case 'tensor':
-      return isTensor(value as Tensor | null)
-    case 'json':
-      return isJson(port, value)
-    default:
-      return true // A kind of somebody else's says nothing of its values.
-  }
-}
-
-function isTensor(value: Tensor | null): boolean {
-  if (!ArrayBuffer.isView(value?.data) || !Array.isArray(value.shape)) return false
-  return value.shape.reduce((product: number, size: number) => product * size, 1) === value.data.length
-}
-
-function isJson(port: Port, value: unknown): boolean {
-  const result = port.schema?.['~standard'].validate(value)
-  return result === undefined || 'then' in result || result.issues === undefined
-}
-
-/**
- * With all the time it wants between two inputs, a node cannot mix them up; given at once, they must come in that order
- * too. Outputs that occur in one of the two runs alone (a window cut elsewhere) say nothing.
- */
 async function sameOrder(subject: Subject): Promise<void> {
   const spaced = await runSubject(subject, { pace: 'spaced' })
-  const atOnce = await runSubject(subject, { pace: 'at-once' })
-  const used = new Set<number>()
-  let next = 0
-  for (const [n, outputs] of atOnce.entries()) {
-    const places = [...spaced.keys()].filter((at) => !used.has(at) && sameOutputs(spaced[at] ?? {}, outputs))
-    const place = places.find((at) => at >= next)
-    assert.ok(place !== undefined || places.length === 0, `output ${n} overtook others when all inputs came at once`)
-    if (place === undefined) continue
-    used.add(place)
-    next = place + 1
-  }
+  const at = overtaking(spaced, await runSubject(subject, { pace: 'at-once' }))
+  assert.equal(at, undefined, `output ${at} overtook others when all inputs came at once`)
 }
 
 async function silentAfterEnd({ node, params, inputs }: Subject): Promise<void> {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { isAnabranchError } from '../errors/anabranch-error.ts'
-import type { Port } from '../ports.ts'
-import type { Value, Values } from '../values.ts'
+import type { Values } from '../values.ts'
 import { errorOf, refusedSet } from './refused-set.ts'
 import { rigOf } from './rig.ts'
 import type { Rule } from './rule.ts'
 import { drained, formOf, isHarmless, type Subject } from './subject.ts'
+import { wrongValue } from './wrong-value.ts'
 
 /** What becomes of each set: of one that is not as declared, and of one that is. */
 export const SET_RULES: readonly Rule[] = [
@@ -54,24 +54,6 @@ function badSets({ node, inputs }: Subject): BadSet[] {
     if (port.mode === 'optional' && others)
       sets.push({ what: `a set without the optional "${key}"`, given: rest, codes: REFUSALS })
     return sets
-  })
-}
-
-const OTHER: Readonly<Record<string, Value>> = {
-  text: 7,
-  number: 'seven',
-  bytes: 'bytes',
-  audio: 'audio',
-  pcm: 7,
-  tensor: 7,
-}
-
-/** A value that the port does not take; undefined where it takes any, or says not which. */
-function wrongValue(port: Port): Value | undefined {
-  if (port.kind !== 'json') return OTHER[port.kind]
-  return [null, 7, 'seven', [], {}].find((value) => {
-    const result = port.schema?.['~standard'].validate(value)
-    return result !== undefined && 'issues' in result && result.issues !== undefined
   })
 }
 

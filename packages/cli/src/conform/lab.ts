@@ -1,0 +1,174 @@
+import type { NodeExecutor, NodeFactory, NodeSpec, Plugin, Values } from '@anabranch/plugin-sdk'
+import { type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
+import { Broken } from './broken.ts'
+import { inputSets } from './input-sets.ts'
+import type { ConformOrder } from './order.ts'
+import { sleep, Trial, type TrialGraph, type TrialNode, type TrialResult } from './trial.ts'
+import { trialGraph } from './trial-graph.ts'
+import { locate } from './watch/locate.ts'
+import type { Observation } from './watch/observation.ts'
+
+export type Form = 'execute' | 'stream' | 'operator' | 'source'
+
+export interface OpenOptions {
+  /** ms between two outputs that are read. */
+  readonly slow?: number
+  readonly framed?: boolean
+}
+
+export interface RunOptions extends OpenOptions {
+  readonly inputs?: readonly Values[]
+  /** `spaced`: each set when the one before is through. Default. */
+  readonly pace?: 'spaced' | 'at-once' | 'bursts'
+}
+
+/** How many sets come at once in turn, and how long nothing comes after them, ms: the same in every look. */
+const BURSTS = [
+  [1, 0],
+  [3, 2],
+  [2, 0],
+  [5, 7],
+  [1, 1],
+] as const
+
+/** One node under test, and what was found out about it so far. */
+export class Lab {
+  readonly order: ConformOrder
+  /** The plugin as it is: what says where code is. */
+  readonly factory: NodeFactory
+  readonly spec: NodeSpec
+  readonly sets: readonly Values[]
+  readonly seen: readonly Observation[]
+  readonly twin: TrialNode | null
+  readonly node: TrialNode
+  readonly #body: RecordBody
+  readonly #graphs = new Map<boolean, Promise<TrialGraph>>()
+  #plain: Promise<TrialResult> | null = null
+
+  /** @throws what `create` throws for the params of the order. */
+  constructor(
+    order: ConformOrder,
+    own: NodeFactory,
+    watched: Plugin,
+    seen: readonly Observation[],
+    twin: Plugin | null,
+  ) {
+    this.order = order
+    this.factory = own
+    this.spec = own.spec as NodeSpec
+    this.seen = seen
+    this.sets = inputSets(this.spec, order.feed)
+    this.node = { ...order, plugin: watched }
+    this.twin =
+      order.against === undefined || twin === null
+        ? null
+        : { ...order, ...order.against, plugin: twin, where: order.against.runtime === 'python' ? 'process' : 'inline' }
+    this.#body = recordBody(own.create(order.params))
+  }
+
+  get form(): Form {
+    return (['stream', 'operator', 'source'] as const).find((form) => this.#body[form] !== undefined) ?? 'execute'
+  }
+
+  get body(): RecordBody {
+    return this.#body
+  }
+
+  /** The keys that sets are sent under. */
+  get keys(): string[] {
+    return Object.keys(this.sets[0] ?? {})
+  }
+
+  /** Whether running it once more hurts nobody. */
+  get harmless(): boolean {
+    return this.spec.purity !== 'effectful'
+  }
+
+  /** Whether equal inputs must give equal outputs. */
+  get repeatable(): boolean {
+    return this.harmless && this.spec.model !== true && this.form !== 'source'
+  }
+
+  /** Whether it may keep what it takes over calls. */
+  get holds(): boolean {
+    return this.form !== 'execute' || (this.spec.time ?? 'keep') !== 'keep'
+  }
+
+  /** Where its code is: the part that a rule is about. */
+  at(part: keyof RecordBody | 'create' = this.form): string | undefined {
+    return locate(this.#body[part as keyof RecordBody]) ?? locate(this.#body[this.form]) ?? locate(this.factory.create)
+  }
+
+  create(params: unknown = this.order.params): NodeExecutor {
+    return this.factory.create(params)
+  }
+
+  broken(message: string, part?: keyof RecordBody): Broken {
+    return new Broken(message, this.at(part))
+  }
+
+  /** @param framed as in trialGraph */
+  async open({ slow = 0, framed = true }: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
+    // A thread or a process takes its time to start: it serves all sessions, as it does in a pipeline.
+    const kept = node === this.node && this.order.where !== 'inline'
+    if (!kept) return Trial.of(await this.graph(framed, node), slow)
+    const graph = this.#graphs.get(framed) ?? this.graph(framed, node)
+    this.#graphs.set(framed, graph)
+    return Trial.of(await graph, slow, true)
+  }
+
+  graph(framed = true, node: TrialNode = this.node): Promise<TrialGraph> {
+    return trialGraph(node, this.keys, this.form === 'execute', framed)
+  }
+
+  /** Ends what is kept, so that every instance is cleaned up. */
+  async close(): Promise<void> {
+    for (const graph of this.#graphs.values()) await (await graph).executor.close()
+    this.#graphs.clear()
+  }
+
+  /** One session of a new instance: everything in, the end, everything out. */
+  async run(
+    { inputs = this.sets, pace = 'spaced', slow = 0 }: RunOptions = {},
+    node?: TrialNode,
+  ): Promise<TrialResult> {
+    const trial = await this.open({ slow }, node)
+    try {
+      await this.feed(trial, inputs, pace)
+      return this.form === 'source' ? await trial.some() : await trial.end()
+    } finally {
+      await trial.close()
+    }
+  }
+
+  async feed(trial: Trial, inputs: readonly Values[], pace: RunOptions['pace']): Promise<void> {
+    if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.offer(given)))
+    else if (pace === 'bursts') await this.#bursts(trial, inputs)
+    else
+      for (const given of inputs) {
+        await trial.offer(given)
+        await trial.quiet(this.holds)
+      }
+  }
+
+  async #bursts(trial: Trial, inputs: readonly Values[]): Promise<void> {
+    for (let at = 0, n = 0; at < inputs.length; n++) {
+      const [count, pause] = BURSTS[n % BURSTS.length] as (typeof BURSTS)[number]
+      await Promise.all(inputs.slice(at, at + count).map((given) => trial.offer(given)))
+      at += count
+      await sleep(pause)
+    }
+  }
+
+  /** The plain run, made once. */
+  plain(): Promise<TrialResult> {
+    this.#plain ??= this.run()
+    return this.#plain
+  }
+
+  /** Fails where the node breaks a rule that was seen in any run. */
+  unseen(rule: string): void {
+    const found = this.seen.find((one) => one.rule === rule)
+    if (found !== undefined) throw new Broken(found.message, found.at)
+  }
+}
