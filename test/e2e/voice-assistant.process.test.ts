@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -62,4 +62,14 @@ t.test('barge-in cancels the reply that is going out, and nothing of the microph
   const [first, second, third] = expected.reply_samples as [number, number, number]
   const ofSecond = read(join(out, 'said.wav')).length / 2 - first - third
   t.ok(ofSecond >= 0.6 * 24_000 && ofSecond < second, `${ofSecond} samples of ${second}`)
+})
+
+t.test('a folder that cannot be made is one line', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'anabranch-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const run = promisify(execFile)(process.execPath, [join(example, '.build', 'src', 'main.js'), join(file, 'out')])
+  const error = await t.rejects(run)
+  t.match(error, { code: 1, stdout: '', stderr: /^error: ENOTDIR[^\n]*\n$/ })
 })
