@@ -32,6 +32,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   file_chain: () => import('./rows/file-chain.ts'),
   python_stream: () => import('./rows/python-stream.ts'),
   python_rtt: () => import('./rows/python-rtt.ts'),
+  python_interrupt: () => import('./rows/python-interrupt.ts'),
   python_branches: () => import('./rows/python-branches.ts'),
   python_decode_64k: () => import('./rows/python-decode-64k.ts'),
   codec_encode_64k: () => import('./rows/codec-encode-64k.ts'),

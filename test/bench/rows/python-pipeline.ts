@@ -3,7 +3,11 @@ import { createPythonPlugin, describeNodes, type PythonPlugin } from '@anabranch
 import { createExecutor, definePipeline, type Executor } from '@anabranch/runtime'
 
 const { NATS_URL: _, ...env } = process.env
-const NODES = { modules: ['echo_nodes'], path: [fileURLToPath(new URL('../../../e2e/nodes', import.meta.url))] }
+const folder = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
+
+/** Of test/e2e/nodes. */
+const ECHO_NODES = { modules: ['echo_nodes'], path: [folder('test/e2e/nodes')] }
+export const PATIENT_NODES = { modules: ['patient_nodes'], path: [folder('packages/nodes-python/test/nodes')] }
 
 export interface PythonPipeline {
   readonly executor: Executor
@@ -11,9 +15,12 @@ export interface PythonPipeline {
   close(): Promise<void>
 }
 
-/** An executor of a pipeline that is made of Python nodes of test/e2e/nodes, asked for by their types. */
-export async function pythonPipeline(pipeline: (node: (type: string) => unknown) => object): Promise<PythonPipeline> {
-  const plugin = createPythonPlugin({ ...NODES, env, nodes: await describeNodes(NODES) })
+/** An executor of a pipeline that is made of Python nodes, asked for by their types. */
+export async function pythonPipeline(
+  pipeline: (node: (type: string) => unknown) => object,
+  nodes = ECHO_NODES,
+): Promise<PythonPipeline> {
+  const plugin = createPythonPlugin({ ...nodes, env, nodes: await describeNodes(nodes) })
   const node = (type: string) => plugin.nodes.find(({ spec }) => spec.type === type)
   const executor = (await createExecutor(definePipeline(pipeline(node) as never))) as unknown as Executor
   return {
