@@ -9,7 +9,9 @@ t.setTimeout(180_000)
 function demo(t: Test, ...args: readonly string[]) {
   const out = mkdtempSync(join(root, 'test', '.build', 'demo-'))
   t.teardown(() => rmSync(out, { recursive: true, force: true }))
-  const child = spawn(process.execPath, ['scripts/demo.mjs', '--out', out, ...args], { cwd: root, stdio: 'pipe' })
+  // tap gives every process options for Node.js, which the compiler does not bear.
+  const plain = ['-u', 'NODE_OPTIONS', '-u', 'TAP', process.execPath]
+  const child = spawn('env', [...plain, 'scripts/demo.mjs', '--out', out, ...args], { cwd: root, stdio: 'pipe' })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

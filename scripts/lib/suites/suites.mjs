@@ -60,7 +60,7 @@ function readReport(file) {
 /** What another version of Node.js may do otherwise: everything in one process, threads, the addon, Python's door. */
 const smokeOf = [
   /\/index\.js$/,
-  /\/placement\/thread-\w+\.process\.test\.js$/,
+  /\/placement\/thread-results\.process\.test\.js$/,
   /\/(?:native-chain|native-threads|speech-chain|python-process|python-executor|server|command-line)(?:\.process)?\.test\.js$/,
 ]
 

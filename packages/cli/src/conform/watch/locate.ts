@@ -60,5 +60,6 @@ export function callerIn(stack: string): string | undefined {
   return undefined
 }
 
-/** Code that makes timers because a node asked it to, and the watch itself. */
-const OURS = /\/(plugin-sdk\/dist\/clock|runtime\/dist\/clock|cli\/dist\/.*|node_modules\/rxjs\/.*)(\.m?js)?$/
+/** Code that makes timers because a node asked it to, and the watch itself; stacks name the sources where Node.js maps them. */
+const OURS =
+  /\/(plugin-sdk\/(dist|src)\/clock|runtime\/(dist|src)\/clock|cli\/(dist|src)\/.*|node_modules\/rxjs\/.*)(\.m?[jt]s)?$/
