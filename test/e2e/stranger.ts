@@ -8,6 +8,8 @@ import type { Test } from 'tap'
 
 const run = promisify(execFile)
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** tap gives every process options for Node.js, which a compiler or test runner of a stranger does not bear. */
+const PLAIN = ['-u', 'NODE_OPTIONS', '-u', 'TAP', '-u', 'NODE_TEST_CONTEXT']
 
 /** Somebody who has nothing but packed packages: folders outside the checkout, and commands in them. */
 export interface Stranger {
@@ -40,9 +42,9 @@ export async function stranger(t: Test, env: Readonly<Record<string, string>> = 
     async run(cwd, command, ...args) {
       const bin = join(cwd, 'node_modules', '.bin')
       const path = `${bin}:${dirname(process.execPath)}:${process.env.PATH}`
-      const { NODE_OPTIONS: _, TAP: _2, NODE_TEST_CONTEXT: _3, ...rest } = process.env
       try {
-        return (await run(command, [...args], { cwd, env: { ...rest, ...env, PATH: path } })).stdout
+        return (await run('env', [...PLAIN, command, ...args], { cwd, env: { ...process.env, ...env, PATH: path } }))
+          .stdout
       } catch (error) {
         const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
         throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error })
