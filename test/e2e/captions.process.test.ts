@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { wordErrorRate, wordsOf } from '@anabranch/example-captions/word-error-rate'
 import t, { type Test, test } from 'tap'
-import { openBrowser } from './browser.ts'
+import { inBrowser } from './browser.ts'
 import { anabranch, jsonLines, root } from './command.ts'
 
 const example = join(root, 'examples', 'captions')
@@ -108,17 +107,7 @@ test('captions: speech through Rust, Python and TypeScript', async (t) => {
 
 /** The browser loads the page as a file, without the network. */
 async function checkReport(t: Test, out: string, captions: readonly Caption[]): Promise<void> {
-  const browser = await openBrowser()
-  try {
-    const page = await browser.newPage()
-    const wrong: string[] = []
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
-    page.on('pageerror', (error) => wrong.push(String(error)))
-    page.on('requestfailed', (request) => wrong.push(request.url().slice(0, 100)))
-    await page.setViewport({ width: 1200, height: 1400 })
-    await page.goto(pathToFileURL(join(out, 'report.html')).href)
-    t.same(wrong, [])
-    const texts = (selector: string) => page.$$eval(selector, (all) => all.map((each) => each.textContent ?? ''))
+  await inBrowser(t, join(out, 'report.html'), async (page, texts) => {
     t.match((await texts('#verdict'))[0], /accounted for 2,219 of 2,219, balanced/)
     t.same(
       await texts('#captions button span'),
@@ -135,11 +124,7 @@ async function checkReport(t: Test, out: string, captions: readonly Caption[]): 
     await page.click('#captions li:nth-child(3) button')
     const from = (captions[2]?.start_ms ?? 0) / 1000
     await page.waitForFunction(`document.getElementById("player").currentTime >= ${from - 0.05}`)
-    const shot = process.env.REPORT_SCREENSHOT
-    if (shot !== undefined) await page.screenshot({ path: shot as `${string}.png`, fullPage: true })
-  } finally {
-    await browser.close()
-  }
+  })
 }
 
 function msOf(time: string): number {

@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { test } from 'tap'
-import { openBrowser } from './browser.ts'
+import { inBrowser } from './browser.ts'
 import { anabranch, root } from './command.ts'
 
 const recording = join(root, 'examples', 'three-runtimes', 'data', 'austen-16k.wav')
@@ -29,18 +28,7 @@ test('run --report: a page that a browser shows without an error, and without th
   t.match(done, { code: 0, err: '' })
   t.notMatch(readFileSync(file, 'utf8').replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\//, 'it asks nobody')
 
-  const browser = await openBrowser()
-  try {
-    const page = await browser.newPage()
-    const wrong: string[] = []
-    page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
-    page.on('pageerror', (error) => wrong.push(String(error)))
-    page.on('requestfailed', (request) => wrong.push(request.url().slice(0, 100)))
-    await page.setViewport({ width: 1200, height: 1400 })
-    await page.goto(pathToFileURL(file).href)
-    t.same(wrong, [])
-
-    const texts = (selector: string) => page.$$eval(selector, (all) => all.map((each) => each.textContent ?? ''))
+  await inBrowser(t, file, async (page, texts) => {
     t.same(await texts('h1'), ['a </script><b>report</b>'], 'names are text')
     t.match((await texts('#verdict'))[0], /^ok · accounted for 355 of 355, balanced · .* × real time$/)
     t.equal((await texts('#nodes tr')).length, 5)
@@ -77,11 +65,7 @@ test('run --report: a page that a browser shows without an error, and without th
     await page.click('#captions button')
     await page.waitForFunction('document.getElementById("player").currentTime > 0.3')
     t.ok((await seconds()) >= 0.3, 'a click on a caption plays it')
-    const shot = process.env.REPORT_SCREENSHOT
-    if (shot !== undefined) await page.screenshot({ path: shot as `${string}.png`, fullPage: true })
-  } finally {
-    await browser.close()
-  }
+  })
 })
 
 test('run --report: where it cannot be written, that is said after the run', async (t) => {
