@@ -9,11 +9,9 @@ import t, { type Test, test } from 'tap'
 const { NATS_URL: _, ...env } = process.env
 const NODES = { modules: ['echo_nodes'], path: [fileURLToPath(new URL('../../e2e/nodes', import.meta.url))] }
 
-async function echo(t: Test): Promise<PythonPlugin> {
-  const plugin = createPythonPlugin({ ...NODES, env, nodes: await describeNodes(NODES) })
-  t.teardown(() => plugin.close())
-  return plugin
-}
+/** One server for all of them; each node has a worker of its own. */
+const echo: PythonPlugin = createPythonPlugin({ ...NODES, env, nodes: await describeNodes(NODES) })
+t.teardown(() => echo.close())
 
 const nodeOf = (plugin: PythonPlugin, type: string) => plugin.nodes.find(({ spec }) => spec.type === type)
 
@@ -26,7 +24,7 @@ async function executorOf(t: Test, pipeline: object): Promise<Executor> {
 
 /** A session of a pipeline of one Python node that is sent `given`. */
 async function opened(t: Test, type: string, kind: object) {
-  const nodes = { node: { type: nodeOf(await echo(t), type), in: { input: 'given' } } }
+  const nodes = { node: { type: nodeOf(echo, type), in: { input: 'given' } } }
   const executor = await executorOf(t, { inputs: { given: kind }, nodes })
   return executor.open()
 }
@@ -73,7 +71,6 @@ const THROUGH = `${FRAMES} frames of ${SAMPLES * 4} bytes through a Python node:
 t.setTimeout(300_000)
 
 test(THROUGH, async (t) => {
-  const python = await echo(t)
   const expected = new Float32Array(SAMPLES)
   let came = 0
   let wrong = -1
@@ -87,7 +84,7 @@ test(THROUGH, async (t) => {
         fill(expected, came)
         if (wrong < 0 && !bytes(expected).equals(bytes(input.samples))) wrong = came
         if (++came % 1000 !== 0) return
-        void python.host.workers().then(([worker]) => {
+        void echo.host.workers().then(([worker]) => {
           most = Math.max(most, worker?.inFlight ?? 0)
         })
       },
@@ -95,7 +92,7 @@ test(THROUGH, async (t) => {
   })
   const nodes = {
     frames: { type: frames },
-    echo: { type: nodeOf(python, 'EchoAudioNode'), in: { input: 'frames.output' } },
+    echo: { type: nodeOf(echo, 'EchoAudioNode'), in: { input: 'frames.output' } },
     check: { type: check, in: { input: 'echo.output' } },
   }
   const executor = await executorOf(t, { nodes })
@@ -162,7 +159,7 @@ test('audio comes back in frames of the pool', async (t) => {
     create: () => ({ execute: ({ input }) => void framed.push(frameOf(input) !== null) }),
   })
   const nodes = {
-    echo: { type: nodeOf(await echo(t), 'EchoAudioNode'), in: { input: 'given' } },
+    echo: { type: nodeOf(echo, 'EchoAudioNode'), in: { input: 'given' } },
     look: { type: look, in: { input: 'echo.output' } },
   }
   const executor = await executorOf(t, { inputs: { given: audio }, nodes })

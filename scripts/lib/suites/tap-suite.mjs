@@ -1,5 +1,6 @@
 // @ts-check
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { run } from '../command.mjs'
 import { root } from '../root.mjs'
@@ -8,6 +9,9 @@ import { builtPath, findPrograms } from './test-files.mjs'
 
 /** @typedef {import('./count-tap.mjs').Counts} Counts */
 /** @typedef {{ source: string, built: string }} Folder where tests are, and where tsc writes them */
+
+/** tap leaves a processor free, which of two is half of them; and programs wait for processes of theirs half of the time. */
+const jobs = Math.max(2, availableParallelism() - 1)
 
 /** @returns {Folder[]} */
 export function unitFolders() {
@@ -46,7 +50,7 @@ export async function runTap(folders, node, wanted = () => true) {
   if (programs.length === 0) return { passed: 0, failures }
 
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
-  const args = ['node_modules/tap/dist/esm/run.mjs', '--reporter=tap', ...programs]
+  const args = ['node_modules/tap/dist/esm/run.mjs', '--reporter=tap', `--jobs=${jobs}`, ...programs]
   const { code, stdout, output } = await run(node, args, { env })
   const counts = countTap(stdout)
   failures.push(...counts.failures)

@@ -6,48 +6,42 @@ import { Lab } from './lab.ts'
 import type { ConformNews, ConformOrder, RuleResult } from './order.ts'
 import type { Rule } from './rule.ts'
 import { pageOf } from './rule-page.ts'
-import { RULES, WATCHED } from './rules/rules.ts'
-import { sleep } from './trial.ts'
+import { IN_TURN } from './rules/rules.ts'
 import { observations } from './watch/observation.ts'
 
-// The program of a process that looks at one node: what the node does to a process, it does to this one.
+// The program of a process that looks at nodes of one plugin: what a node does to a process, it does to this one.
 const tell = (news: ConformNews) => void process.send?.(news)
 process.once('disconnect', () => process.exit(1))
 // What a node throws where nobody waits for it is no end of the looking on; the rules at work say what came of it.
 process.on('unhandledRejection', () => undefined)
 
-const order = JSON.parse(process.argv[2] ?? '{}') as ConformOrder
-try {
-  await conform(order)
-  tell({ kind: 'done' })
-} catch (error) {
-  const { code = 'ANB_PLUGIN', message, fix } = error as { code?: string; message: string; fix?: string }
-  tell({
-    kind: 'refused',
-    code: isAnabranchError(error) ? code : 'ANB_PLUGIN',
-    message,
-    ...(fix !== undefined && { fix }),
-  })
-}
-process.disconnect?.()
-process.exit(0)
+// What the import of the plugin does is seen once, and is a matter of each of its nodes.
+const { seen } = observations()
+process.on('message', async (order: ConformOrder) => {
+  try {
+    await conform(order)
+    tell({ kind: 'done' })
+  } catch (error) {
+    const { code = 'ANB_PLUGIN', message, fix } = error as { code?: string; message: string; fix?: string }
+    tell({
+      kind: 'refused',
+      code: isAnabranchError(error) ? code : 'ANB_PLUGIN',
+      message,
+      ...(fix !== undefined && { fix }),
+    })
+  }
+})
 
-async function conform({ plugin: name, from, type, runtime, against, done }: ConformOrder): Promise<void> {
-  const { seen } = observations()
+async function conform(order: ConformOrder): Promise<void> {
+  const { plugin: name, from, type, runtime, against, done } = order
   const watched = await load(new URL('./watch/watched-plugin.js', import.meta.url).pathname, from)
   const plugin = await load(name, from)
   const twin = against === undefined ? null : await load(against.plugin, from)
   const factory = plugin.nodes.find((node) => node.spec.type === type && node.runtime === runtime) as NodeFactory
   const lab = new Lab(order, factory, watched, seen, twin)
   if (order.where === 'thread' && lab.form !== 'execute') return
-  const last = (rule: Rule) => WATCHED.includes(rule.id)
-  const rules = [...RULES.filter((rule) => !last(rule)), ...RULES.filter(last)].filter(({ id }) => !done.includes(id))
-  for (const rule of rules) {
+  for (const rule of IN_TURN.filter(({ id }) => !done.includes(id))) {
     tell({ kind: 'begin', rule: rule.id, title: rule.title })
-    if (last(rule)) {
-      await lab.close()
-      await sleep(10) // What its threads told arrives with the next turns.
-    }
     tell({ kind: 'result', result: await look(rule, lab) })
   }
 }

@@ -38,10 +38,10 @@ export class Lab {
   readonly factory: NodeFactory
   readonly spec: NodeSpec
   readonly sets: readonly Values[]
-  readonly seen: readonly Observation[]
   readonly twin: TrialNode | null
   readonly node: TrialNode
   readonly #body: RecordBody
+  readonly #seen: readonly Observation[]
   readonly #graphs = new Map<boolean, Promise<TrialGraph>>()
   #plain: Promise<TrialResult> | null = null
 
@@ -56,7 +56,7 @@ export class Lab {
     this.order = order
     this.factory = own
     this.spec = own.spec as NodeSpec
-    this.seen = seen
+    this.#seen = seen
     this.sets = inputSets(this.spec, order.feed)
     this.node = { ...order, plugin: watched }
     this.twin =
@@ -72,6 +72,11 @@ export class Lab {
 
   get body(): RecordBody {
     return this.#body
+  }
+
+  /** What was seen of this node, and of its plugin. */
+  get seen(): readonly Observation[] {
+    return this.#seen.filter(({ type }) => type === undefined || type === this.order.type)
   }
 
   /** The keys that sets are sent under. */
@@ -112,8 +117,10 @@ export class Lab {
     // A thread or a process takes its time to start: it serves all sessions, as it does in a pipeline.
     const kept = node === this.node && this.order.where !== 'inline'
     if (!kept) return Trial.of(await this.graph(framed, node), slow)
-    const graph = this.#graphs.get(framed) ?? this.graph(framed, node)
-    this.#graphs.set(framed, graph)
+    // Without audio there is nothing to frame.
+    const framing = framed && this.keys.some((key) => this.spec.inputs?.[key]?.kind === 'audio')
+    const graph = this.#graphs.get(framing) ?? this.graph(framing, node)
+    this.#graphs.set(framing, graph)
     return Trial.of(await graph, slow, true)
   }
 
@@ -123,8 +130,10 @@ export class Lab {
 
   /** Ends what is kept, so that every instance is cleaned up. */
   async close(): Promise<void> {
+    if (this.#graphs.size === 0) return
     for (const graph of this.#graphs.values()) await (await graph).executor.close()
     this.#graphs.clear()
+    await sleep(10) // What its threads told arrives with the next turns.
   }
 
   /** One session of a new instance: everything in, the end, everything out. */

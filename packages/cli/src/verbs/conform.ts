@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { conformNode } from '../conform/conform-node.ts'
+import { Conformer } from '../conform/conformer.ts'
 import { type ConformOptions, conformPlan } from '../conform/conform-plan.ts'
 import { type ConformReport, conformText } from '../conform/conform-text.ts'
 import type { RuleResult } from '../conform/order.ts'
@@ -34,6 +34,7 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
   const reports: ConformReport[] = []
   const lacking: object[] = []
   const untested: object[] = []
+  const conformer = new Conformer()
   for (const each of plan) {
     if ('lack' in each) {
       lacking.push({ type: each.node.type, runtime: each.node.runtime, reason: each.lack })
@@ -43,7 +44,7 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
     const { type, plugin, runtime, where, params: given } = each.order
     let rules: readonly RuleResult[]
     try {
-      rules = await conformNode(each.order)
+      rules = await conformer.look(each.order)
     } catch (error) {
       if (plan.length === 1) throw error
       const { message, fix = 'give its params by --cases' } = error as { message: string; fix?: string }
@@ -58,6 +59,7 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
     reports.push(report)
     if (!json) io.stdout.write(conformText(report, paint))
   }
+  conformer.end()
   const ok =
     reports.length > 0 &&
     untested.length === 0 &&

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { conformNode } from '../conform/conform-node.ts'
+import { Conformer } from '../conform/conformer.ts'
 import { conformPlan } from '../conform/conform-plan.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -56,12 +56,14 @@ async function conforms(folder: string, file: string): Promise<PackageCheck> {
   const path = join(folder, 'conform.json')
   const cases = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
   const broken: string[] = []
+  const conformer = new Conformer()
   for (const each of await conformPlan(file, { ...(cases && { cases }) }, folder)) {
     if ('lack' in each) continue
     const { type, runtime, where } = each.order
-    for (const { rule, state } of await conformNode(each.order))
+    for (const { rule, state } of await conformer.look(each.order))
       if (state === 'broken') broken.push(`${type} (${runtime}, ${where}) ${rule}`)
   }
+  conformer.end()
   if (broken.length === 0) return { name: 'conform' }
   return {
     name: 'conform',

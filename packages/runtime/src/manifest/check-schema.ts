@@ -7,17 +7,21 @@ import { type ManifestLimits, manifestSchema } from './manifest-schema.ts'
 import type { PlaceEnd, Places } from './places.ts'
 import type { Spot } from './source-text.ts'
 
+/** How ajv is to read the schema. */
+export const AJV_OPTIONS = { allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false }
+
 /** Loaded when a file is read, so that pipelines in code do not pay for it. */
 const require = createRequire(import.meta.url)
 let shipped: ValidateFunction | undefined
 
+/** For the limits as shipped it was made when the package was: ajv takes longer to make it than to check a thousand files. */
 function validator(limits: ManifestLimits | undefined): ValidateFunction {
-  if (limits === undefined && shipped !== undefined) return shipped
+  if (limits === undefined) {
+    shipped ??= require('../../generated/manifest-check.cjs') as ValidateFunction
+    return shipped
+  }
   const { Ajv } = require('ajv') as { Ajv: typeof AjvClass }
-  const made = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false })
-  const validate = made.compile(manifestSchema(limits))
-  if (limits === undefined) shipped = validate
-  return validate
+  return new Ajv(AJV_OPTIONS).compile(manifestSchema(limits))
 }
 
 /** Checks a file's tree against the schema; every mismatch becomes an issue with place and fix. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from '@anabranch/plugin-sdk/host'
 import type { TrialNews, TrialOrder } from './import-trial.ts'
+import { keptWaiting } from './kept-waiting.ts'
 
 /** Why a file must not be imported here; `null` where it may. */
 export type TrialVerdict = { readonly what: string; readonly fix: string } | null
@@ -9,11 +10,14 @@ export type TrialVerdict = { readonly what: string; readonly fix: string } | nul
 /** Starting a process on a busy machine is no fault of the first file. */
 const START_MS = 10_000
 
+/** However busy the machine is, an import has no more than so many times its limit. */
+const MOST = 10
+
 /**
  * Imports files in a process of their own first. That alone tells that an import ends the process, never comes back or
  * crashes, without doing it to the host: neither a running loop nor `process.exit` can be undone from inside. What an
  * import throws is not judged here: the host meets it itself. A file that behaves in another way the second time is
- * beyond this, and so is what it does later, from a timer.
+ * beyond this, and so is what it does later, from a timer. Time that a busy machine keeps it waiting is not counted.
  */
 export async function tryImports(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
   const verdicts: TrialVerdict[] = []
@@ -23,7 +27,7 @@ export async function tryImports(files: readonly string[], importMs: number): Pr
 
 /** Verdicts up to the first bad one. */
 function trial(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
-  const order: TrialOrder = { files, endMs: START_MS + importMs * files.length }
+  const order: TrialOrder = { files, endMs: START_MS + MOST * importMs * files.length }
   return new Promise((resolve) => {
     const child = start(order)
     if (child === null) return resolve(files.map(() => null)) // No process may be started here: then there is no trial.
@@ -38,11 +42,22 @@ function trial(files: readonly string[], importMs: number): Promise<TrialVerdict
       child.once('exit', told)
       child.kill('SIGKILL')
     }
+    /** Its own time is up when so much has passed since it began, less what it was kept waiting. */
+    const patience = (begun: number, waited: number, ms: number) => {
+      clock.clearTimeout(timer)
+      timer = clock.setTimeout(() => {
+        const passed = clock.now() - begun
+        const own = passed - (keptWaiting(child.pid) - waited)
+        const up = own >= importMs || passed >= MOST * importMs
+        // What it has told meanwhile is heard before.
+        if (up) timer = clock.setTimeout(() => done(tooLong(importMs)), 1)
+        else patience(begun, waited, Math.max(20, importMs - own))
+      }, ms)
+    }
     child.on('message', (news: TrialNews) => {
       if ('through' in news) return done(null)
       at = news.importing
-      clock.clearTimeout(timer)
-      timer = clock.setTimeout(() => done(tooLong(importMs)), importMs)
+      patience(clock.now(), keptWaiting(child.pid), importMs)
     })
     // Its last news may come after its exit.
     const over = () => {

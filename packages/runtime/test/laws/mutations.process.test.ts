@@ -191,7 +191,7 @@ function runMutant({ file, from, to, seenBy = GRAPHS }: Mutation): Promise<{
   readonly output: string
 }> {
   const folder = mkdtempSync(join(mutants, 'mutant-'))
-  for (const part of ['package.json', 'dist', '.build-test'])
+  for (const part of ['package.json', 'dist', 'generated', '.build-test'])
     cpSync(join(packageFolder, part), join(folder, part), { recursive: true })
   symlinkSync(join(packageFolder, '..', '..', 'node_modules'), join(folder, 'node_modules'))
   const path = join(folder, 'dist', file)

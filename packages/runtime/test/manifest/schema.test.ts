@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Manifest, type ManifestEdge, type ManifestNode, manifestSchema, parseManifest } from '@anabranch/runtime'
 import { Ajv } from 'ajv'
 import t from 'tap'
+import { AJV_OPTIONS } from '#src/manifest/check-schema.js'
 
 const root = new URL('../../', import.meta.url)
 type Keys = { readonly properties: Readonly<Record<string, unknown>> }
@@ -61,6 +62,14 @@ t.test('manifest: the schema is a JSON Schema of draft-07, plain data', async (t
   t.equal((manifestSchema() as { $schema: string }).$schema, 'http://json-schema.org/draft-07/schema#')
   t.same(JSON.parse(JSON.stringify(manifestSchema())), manifestSchema())
   t.equal(new Ajv({ strict: false }).validateSchema(manifestSchema()), true)
+})
+
+t.test('generated/manifest-check.cjs is what generate-manifest-check.mjs makes of the schema', async (t) => {
+  const { manifestCheck } = (await import(new URL('scripts/generate-manifest-check.mjs', root).href)) as {
+    manifestCheck(schema: object, options: object): string
+  }
+  const written = readFileSync(new URL('generated/manifest-check.cjs', root), 'utf8')
+  t.ok(written === manifestCheck(manifestSchema(), AJV_OPTIONS), 'run scripts/generate-manifest-check.mjs')
 })
 
 t.test('docs/manifest.md is what generate-manifest-doc.mjs makes of the schema', async (t) => {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { loadPlugins, parseManifest, validate } from '@anabranch/runtime'
 import t from 'tap'
@@ -87,6 +89,35 @@ t.test('loadPlugins: a loop is ended after two seconds as shipped, and no proces
   t.ok(spent > 0 && spent < 4000, `${spent} ms of work`)
   await settled()
   t.notOk(process.getActiveResourcesInfo().includes('ProcessWrap'))
+})
+
+t.test('loadPlugins: what a busy machine keeps from its work has its time all the same', async (t) => {
+  const importMs = 1500
+  // Half a second of work, in its trial alone, behind others that are always at work and go before it.
+  const from = pluginFolder(t, {
+    'works.js': moduleOf(
+      'Works',
+      `import { writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
+const begun = performance.now()
+const before = process.cpuUsage()
+const worked = () => Object.values(process.cpuUsage(before)).reduce((sum, us) => sum + us / 1000)
+if (process.argv[1].endsWith('import-trial.js')) {
+  setPriority(10)
+  while (worked() < 500);
+  writeFileSync(new URL('./took', import.meta.url), String(performance.now() - begun))
+}`,
+    ),
+  })
+  const busy = Array.from({ length: 2 * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', "require('node:os').setPriority(5); for (;;);"], { stdio: 'ignore' }),
+  )
+  const end = () => busy.forEach((child) => child.kill('SIGKILL'))
+  t.teardown(end)
+  const [plugin] = await loadPlugins(['./works.js'], { from, importMs })
+  end()
+  t.equal(plugin?.name, 'of-Works')
+  t.ok(Number(readFileSync(join(from, 'took'), 'utf8')) > importMs, 'it was kept waiting for longer than it has')
 })
 
 t.test('loadPlugins: known ones are imported without a trial, the others with one', async (t) => {

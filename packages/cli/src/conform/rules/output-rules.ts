@@ -31,10 +31,11 @@ export const OUTPUT_RULES: readonly Rule[] = [
   },
 ]
 
-/** What the watch looks for in every run: there must have been one. */
+/** What the watch looks for in every run: there must have been one, and its end. */
 export function ran(rule: string): Rule['check'] {
   return async (lab) => {
     await lab.plain()
+    await lab.close()
     lab.unseen(rule)
   }
 }
@@ -42,6 +43,7 @@ export function ran(rule: string): Rule['check'] {
 /** Hosts of other languages refuse what is not declared where it is made: as a fault of the plugin, and of nothing else. */
 async function declared(lab: Lab): Promise<void> {
   const refused = (await lab.plain()).failures.find(({ code }) => code === 'ANB_PLUGIN')
+  await lab.close()
   lab.unseen('C6')
   if (refused !== undefined) throw lab.broken(refused.message)
 }

@@ -16,5 +16,14 @@ export const RULES: readonly Rule[] = [
   ...TWIN_RULES,
 ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)))
 
-/** Those that are seen in any run: they are looked at when all runs are over, and every node is cleaned up. */
-export const WATCHED: readonly string[] = ['C4', 'C6', 'C7', 'C14', 'C17', 'C25', 'C36', 'C39', 'C42', 'C70', 'C71']
+/** The last run, after which every node is cleaned up. */
+const LAST = 'C42'
+/** Those that are seen in any run: they are looked at when all runs are over. */
+const WATCHED: readonly string[] = ['C4', 'C6', 'C7', 'C14', 'C17', 'C25', 'C36', 'C39', 'C70', 'C71']
+
+/** In the order in which they are looked at. */
+export const IN_TURN: readonly Rule[] = [
+  ...RULES.filter(({ id }) => id !== LAST && !WATCHED.includes(id)),
+  ...RULES.filter(({ id }) => id === LAST),
+  ...RULES.filter(({ id }) => WATCHED.includes(id)),
+]

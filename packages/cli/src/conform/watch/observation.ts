@@ -3,6 +3,8 @@ import { BroadcastChannel, isMainThread } from 'node:worker_threads'
 
 /** That a node was seen to break a rule, wherever it ran. */
 export interface Observation {
+  /** The node type; undefined where it is a matter of the whole plugin. */
+  readonly type?: string
   readonly rule: string
   readonly message: string
   /** Where its code is, as file:line. */

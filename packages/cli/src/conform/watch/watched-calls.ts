@@ -1,11 +1,15 @@
 import { AudioBuffer, type Format, type NodeContext, type NodeSpec, type Values } from '@anabranch/plugin-sdk'
-import { describe, emissionForm, systemClock } from '@anabranch/plugin-sdk/host'
+import { describe, emissionForm } from '@anabranch/plugin-sdk/host'
 import { fits, ownCopies, sameOutputs } from '@anabranch/plugin-sdk/testing'
 import { observe } from './observation.ts'
+import { type WorkMoment, WorkTime } from './work-time.ts'
 
-/** How long an interrupted execution may go on, and what a busy machine adds to it. */
+/** How long an interrupted execution may go on, and what the looking on adds to it. */
 const STOP_MS = 50
 const SLACK_MS = 25
+
+/** One for all nodes of this thread. */
+const time = new WorkTime()
 
 type Step = IteratorResult<Values | undefined>
 
@@ -13,7 +17,7 @@ type Step = IteratorResult<Values | undefined>
 export class WatchedCalls {
   readonly #spec: NodeSpec
   readonly #where: () => string | undefined
-  readonly #open = new Set<{ readonly abortedAt: number | null }>()
+  readonly #open = new Set<{ readonly abortedAt: WorkMoment | null }>()
 
   /** @param where its code is, as file:line */
   constructor(spec: NodeSpec, where: () => string | undefined) {
@@ -23,29 +27,29 @@ export class WatchedCalls {
 
   tell(rule: string, message: string): void {
     const at = this.#where()
-    observe({ rule, message, ...(at !== undefined && { at }) })
+    observe({ type: this.#spec.type, rule, message, ...(at !== undefined && { at }) })
   }
 
   /** What is left after the end; `at` is where it was made. */
   left(message: string, at = this.#where()): void {
-    observe({ rule: 'C71', message, ...(at !== undefined && { at }) })
+    observe({ type: this.#spec.type, rule: 'C71', message, ...(at !== undefined && { at }) })
   }
 
   /** One call of `execute`, or of `flush` where there are no inputs. */
   call(inputs: Values | null, context: NodeContext, run: () => unknown): unknown {
     const before = inputs === null ? null : ownCopies(inputs)
     const { signal } = context
-    const open: { abortedAt: number | null } = { abortedAt: null }
+    const open: { abortedAt: WorkMoment | null } = { abortedAt: null }
     this.#open.add(open)
     const aborted = () => {
-      open.abortedAt = systemClock.now()
+      open.abortedAt = time.now()
     }
     signal.addEventListener('abort', aborted, { once: true })
     const settled = () => {
       if (!this.#open.delete(open)) return
       signal.removeEventListener('abort', aborted)
       if (inputs !== null && before !== null) this.unwritten(inputs, before)
-      const late = open.abortedAt === null ? 0 : systemClock.now() - open.abortedAt
+      const late = open.abortedAt === null ? 0 : time.since(open.abortedAt)
       if (late > STOP_MS + SLACK_MS)
         this.tell('C46', `it worked on for ${Math.round(late)} ms after its signal aborted; ${STOP_MS} are allowed`)
     }

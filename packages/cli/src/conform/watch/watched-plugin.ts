@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { NodeFactory, NodeSpec, Plugin } from '@anabranch/plugin-sdk'
 import { bodyExecutor, recordBody } from '@anabranch/plugin-sdk/host'
-import { loadPlugins } from '@anabranch/runtime'
 import { OWN_PLUGINS } from '../../nodes/own-plugins.ts'
 import { observe } from './observation.ts'
 import { watchResources } from './resources.ts'
@@ -11,13 +12,22 @@ import { watchedBody } from './watched-body.ts'
 const { name, from } = JSON.parse(process.env.ANABRANCH_CONFORM ?? '{}') as { name: string; from: string }
 watchResources()
 const before = active()
-const own = OWN_PLUGINS[name]
-const [plugin] = (own === undefined ? await loadPlugins([name], { from, importMs: 0 }) : [(await own()).default]) as [
-  Plugin,
-]
+const plugin = await load()
 const running = active().filter((kind) => !before.includes(kind))
 if (plugin.nodes.every(({ runtime }) => runtime === 'javascript') && running.length > 0)
   observe({ rule: 'C4', message: `its import left ${running.join(', ')} running` })
+
+async function load(): Promise<Plugin> {
+  const own = OWN_PLUGINS[name]
+  if (own !== undefined) return (await own()).default
+  // The usual case of a thread, which would load the engine for nothing else.
+  if (/^(\.{0,2}\/).*\.m?js$/.test(name)) {
+    const module = (await import(pathToFileURL(resolve(from, name)).href)) as { readonly default?: Plugin }
+    if (module.default?.nodes !== undefined) return module.default
+  }
+  const { loadPlugins } = await import('@anabranch/runtime')
+  return (await loadPlugins([name], { from, importMs: 0 }))[0] as Plugin
+}
 
 function active(): string[] {
   return process.getActiveResourcesInfo().filter((kind) => /^(Timeout|TCP|UDP|Process|Worker|FSEvent)/.test(kind))
