@@ -22,5 +22,8 @@ export function manifestCheck(schema, options) {
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const { manifestSchema } = await import(new URL('../dist/manifest/manifest-schema.js', import.meta.url).href)
   const { AJV_OPTIONS } = await import(new URL('../dist/manifest/check-schema.js', import.meta.url).href)
-  writeFileSync(new URL('../generated/manifest-check.cjs', import.meta.url), manifestCheck(manifestSchema(), AJV_OPTIONS))
+  writeFileSync(
+    new URL('../generated/manifest-check.cjs', import.meta.url),
+    manifestCheck(manifestSchema(), AJV_OPTIONS),
+  )
 }

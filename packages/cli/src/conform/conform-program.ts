@@ -33,9 +33,9 @@ process.on('message', async (order: ConformOrder) => {
 })
 
 async function conform(order: ConformOrder): Promise<void> {
-  const { plugin: name, from, type, runtime, against, done } = order
+  const { from, type, runtime, against, done } = order
   const watched = await load(new URL('./watch/watched-plugin.js', import.meta.url).pathname, from)
-  const plugin = await load(name, from)
+  const { plugin } = await import('./watch/watched-plugin.ts')
   const twin = against === undefined ? null : await load(against.plugin, from)
   const factory = plugin.nodes.find((node) => node.spec.type === type && node.runtime === runtime) as NodeFactory
   const lab = new Lab(order, factory, watched, seen, twin)

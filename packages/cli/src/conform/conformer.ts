@@ -7,7 +7,10 @@ import { pageOf } from './rule-page.ts'
 /** How long one rule may take: many runs of a node in Python on a busy machine. */
 const RULE_MS = 60_000
 
-type Order = Omit<ConformOrder, 'done'>
+/** Of a node that has broken one of these something may still be at work: the next one has another process. */
+const LASTING = ['C4', 'C17', 'C39', 'C42', 'C46', 'C71']
+
+export type Order = Omit<ConformOrder, 'done'>
 
 /** A process that looks at nodes of one plugin, and which one. */
 interface Looker {
@@ -17,8 +20,8 @@ interface Looker {
 
 /**
  * Looks at nodes in processes of their own: a node may loop, end the process or crash it, which is told as what the rule at
- * work met; the rules after it are looked at in another process. Nodes of a plugin share one as long as each has kept all
- * rules: then it left nothing behind that the next could meet.
+ * work met; the rules after it are looked at in another process. Nodes of a plugin share one as long as none has left
+ * anything behind that the next could meet.
  */
 export class Conformer {
   #looker: Looker | null = null
@@ -33,7 +36,7 @@ export class Conformer {
         this.end()
         throw error
       })
-      if (!ended || results.some(({ state }) => state === 'broken')) this.end()
+      if (!ended || results.some(({ state, rule }) => state === 'broken' && LASTING.includes(rule))) this.end()
       if (ended) return results.sort((a, b) => Number(a.rule.slice(1)) - Number(b.rule.slice(1)))
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Conformer } from '../conform/conformer.ts'
 import { type ConformOptions, conformPlan } from '../conform/conform-plan.ts'
 import { type ConformReport, conformText } from '../conform/conform-text.ts'
+import { lookAtAll } from '../conform/look-at-all.ts'
 import type { RuleResult } from '../conform/order.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -34,7 +34,7 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
   const reports: ConformReport[] = []
   const lacking: object[] = []
   const untested: object[] = []
-  const conformer = new Conformer()
+  const looks = lookAtAll(plan.flatMap((each) => ('order' in each ? [each.order] : [])))
   for (const each of plan) {
     if ('lack' in each) {
       lacking.push({ type: each.node.type, runtime: each.node.runtime, reason: each.lack })
@@ -44,7 +44,7 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
     const { type, plugin, runtime, where, params: given } = each.order
     let rules: readonly RuleResult[]
     try {
-      rules = await conformer.look(each.order)
+      rules = (await looks.shift()) ?? []
     } catch (error) {
       if (plan.length === 1) throw error
       const { message, fix = 'give its params by --cases' } = error as { message: string; fix?: string }
@@ -59,7 +59,6 @@ export async function conformVerb(name: string, options: ConformVerbOptions, io:
     reports.push(report)
     if (!json) io.stdout.write(conformText(report, paint))
   }
-  conformer.end()
   const ok =
     reports.length > 0 &&
     untested.length === 0 &&

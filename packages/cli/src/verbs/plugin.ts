@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { Conformer } from '../conform/conformer.ts'
 import { conformPlan } from '../conform/conform-plan.ts'
+import { lookAtAll } from '../conform/look-at-all.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { describePlugin } from '../plugin/describe-plugin.ts'
@@ -56,14 +56,13 @@ async function conforms(folder: string, file: string): Promise<PackageCheck> {
   const path = join(folder, 'conform.json')
   const cases = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
   const broken: string[] = []
-  const conformer = new Conformer()
-  for (const each of await conformPlan(file, { ...(cases && { cases }) }, folder)) {
-    if ('lack' in each) continue
-    const { type, runtime, where } = each.order
-    for (const { rule, state } of await conformer.look(each.order))
+  const plan = await conformPlan(file, { ...(cases && { cases }) }, folder)
+  const orders = plan.flatMap((each) => ('order' in each ? [each.order] : []))
+  for (const [at, found] of lookAtAll(orders).entries()) {
+    const { type, runtime, where } = orders[at] as (typeof orders)[number]
+    for (const { rule, state } of await found)
       if (state === 'broken') broken.push(`${type} (${runtime}, ${where}) ${rule}`)
   }
-  conformer.end()
   if (broken.length === 0) return { name: 'conform' }
   return {
     name: 'conform',

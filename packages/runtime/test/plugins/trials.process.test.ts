@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -93,7 +94,7 @@ t.test('loadPlugins: a loop is ended after two seconds as shipped, and no proces
 
 t.test('loadPlugins: what a busy machine keeps from its work has its time all the same', async (t) => {
   const importMs = 1500
-  // Half a second of work, in its trial alone, behind others that are always at work and go before it.
+  // 0.7 s of work, in its trial alone, behind others that are always at work.
   const from = pluginFolder(t, {
     'works.js': moduleOf(
       'Works',
@@ -101,19 +102,24 @@ t.test('loadPlugins: what a busy machine keeps from its work has its time all th
 import { setPriority } from 'node:os'
 const begun = performance.now()
 const before = process.cpuUsage()
-const worked = () => Object.values(process.cpuUsage(before)).reduce((sum, us) => sum + us / 1000)
+const worked = () => Object.values(process.cpuUsage(before)).reduce((sum, us) => sum + us / 1000, 0)
 if (process.argv[1].endsWith('import-trial.js')) {
-  setPriority(10)
-  while (worked() < 500);
+  setPriority(5)
+  while (worked() < 700);
   writeFileSync(new URL('./took', import.meta.url), String(performance.now() - begun))
 }`,
     ),
   })
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', "require('node:os').setPriority(5); for (;;);"], { stdio: 'ignore' }),
+    spawn(process.execPath, ['-e', "require('node:os').setPriority(5); console.log(); for (;;);"], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
   )
-  const end = () => busy.forEach((child) => child.kill('SIGKILL'))
+  const end = () => {
+    for (const child of busy) child.kill('SIGKILL')
+  }
   t.teardown(end)
+  await Promise.all(busy.map(({ stdout }) => once(stdout, 'data')))
   const [plugin] = await loadPlugins(['./works.js'], { from, importMs })
   end()
   t.equal(plugin?.name, 'of-Works')

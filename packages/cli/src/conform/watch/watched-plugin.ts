@@ -12,7 +12,8 @@ import { watchedBody } from './watched-body.ts'
 const { name, from } = JSON.parse(process.env.ANABRANCH_CONFORM ?? '{}') as { name: string; from: string }
 watchResources()
 const before = active()
-const plugin = await load()
+/** The plugin as it is. */
+export const plugin = await load()
 const running = active().filter((kind) => !before.includes(kind))
 if (plugin.nodes.every(({ runtime }) => runtime === 'javascript') && running.length > 0)
   observe({ rule: 'C4', message: `its import left ${running.join(', ')} running` })
