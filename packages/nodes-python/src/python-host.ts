@@ -7,9 +7,8 @@ import type { NatsServer } from './server/nats-server.ts'
 import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
 import type { RestartOptions } from './supervisor/restarts.ts'
-import { Supervisor, type WorkerInfo } from './supervisor/supervisor.ts'
+import type { Supervisor, WorkerInfo } from './supervisor/supervisor.ts'
 import type { Channel } from './wire/channel.ts'
-import { connectTransport } from './wire/nats-transport.ts'
 import type { Transport } from './wire/transport.ts'
 
 export interface PythonHostOptions {
@@ -43,6 +42,7 @@ interface Connection {
   readonly transport: Transport
   readonly run: string
   readonly workers: Map<string, Supervisor>
+  readonly supervise: (...options: ConstructorParameters<typeof Supervisor>) => Supervisor
 }
 
 const CLOSED = 'the Python host is closed'
@@ -146,6 +146,11 @@ export class PythonHost {
 
   async #start(): Promise<Connection> {
     const { natsUrl, env, clock } = this.#options
+    // Loaded with the first node that is opened: a pipeline that is only checked needs neither.
+    const [{ connectTransport }, { Supervisor }] = await Promise.all([
+      import('./wire/nats-transport.ts'),
+      import('./supervisor/supervisor.ts'),
+    ])
     const run = randomBytes(6).toString('hex')
     // Nodes that are opened at the same time are known then.
     await new Promise((resolve) => setImmediate(resolve))
@@ -162,19 +167,19 @@ export class PythonHost {
       transport.onConnection((up) => {
         for (const supervisor of supervisors.values()) supervisor.connection(up)
       })
-      return { server, transport, run, workers: supervisors }
+      return { server, transport, run, workers: supervisors, supervise: (options) => new Supervisor(options) }
     } catch (error) {
       await server.close()
       throw error
     }
   }
 
-  #worker({ server, transport, run, workers }: Connection, name: string, log: NodeLog): Supervisor {
+  #worker({ server, transport, run, workers, supervise }: Connection, name: string, log: NodeLog): Supervisor {
     const running = workers.get(name)
     if (running !== undefined) return running
     const { python, modules = [], path = [], env = processEnv(), clock = systemClock } = this.#options
     const { restarts = {} } = this.#options
-    const supervisor = new Supervisor({
+    const supervisor = supervise({
       name,
       log,
       restarts,

@@ -1,7 +1,6 @@
 import type { Envelope, Inputs, InputsOf, Value } from '@anabranch/plugin-sdk'
 import type { FrameReport } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
-import { makeExecutor } from './executor/executor.ts'
 import type { Metrics } from './executor/executor-metrics.ts'
 import type { ExecutorOptions } from './executor/executor-options.ts'
 import type { InterruptOptions } from './executor/interrupt.ts'
@@ -90,5 +89,7 @@ export async function createExecutor<I extends Inputs = Inputs, F extends Nodes 
   pipeline: Pipeline<I, F>,
   options: ExecutorOptions = {},
 ): Promise<Executor<I, F>> {
+  // The engine is the greater part of the runtime, and those who only check or draw a pipeline need none of it.
+  const { makeExecutor } = await import('./executor/executor.ts')
   return (await makeExecutor(pipeline, options)) as unknown as Executor<I, F>
 }

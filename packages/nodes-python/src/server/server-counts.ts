@@ -1,5 +1,4 @@
 import { NotAvailableError } from '@anabranch/plugin-sdk'
-import { connect } from '@nats-io/transport-node'
 import type { Credentials } from './server-config.ts'
 
 /** What the server itself counted since it started, seen from the server: `in` is what clients sent to it. */
@@ -35,6 +34,7 @@ const TIMEOUT_MS = 2000
  */
 export async function readServerCounts(url: string, system: Credentials): Promise<ServerCounts> {
   const options = { servers: url, user: system.user, pass: system.password, name: 'anabranch counts', reconnect: false }
+  const { connect } = await import('@nats-io/transport-node')
   const connection = await connect(options)
   const ask = async (what: string, body: object) => {
     const answer = await connection.request(`$SYS.REQ.SERVER.PING.${what}`, JSON.stringify(body), {

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os'
 import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { cacheFolder } from './cache-folder.ts'
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts']
 /** Node's own type stripping is off, or cannot do this file: below node_modules, enums, parameter properties. */
@@ -9,13 +9,6 @@ const NOT_STRIPPED = [
   'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ]
-
-/** Where what was made of files lies between runs: in the user's own folder, not in one that others may write to. */
-function cacheFolder(): string {
-  // biome-ignore lint/style/noProcessEnv: where the files of this user are is said there alone
-  const { ANABRANCH_CACHE: own, XDG_CACHE_HOME: all } = process.env
-  return own || join(all || join(homedir(), '.cache'), 'anabranch')
-}
 
 /**
  * What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it

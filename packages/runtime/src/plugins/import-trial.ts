@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { importModule } from './import-module.ts'
+import { readFiles } from './read-files.ts'
 
 /** What the program is told as its argument, as JSON. */
 export interface TrialOrder {
@@ -9,7 +10,10 @@ export interface TrialOrder {
 }
 
 /** What it tells: the index of each file before it is imported, then that all are through. */
-export type TrialNews = { readonly importing: number } | { readonly through: true }
+export type TrialNews =
+  | { readonly importing: number }
+  /** With the files that were read, where nothing was thrown. */
+  | { readonly through: true; readonly read: readonly string[] | null }
 
 // The program of `tryImports`: imports each file in turn, in a process that may end, hang or crash.
 const { files, endMs } = JSON.parse(process.argv[2] as string) as TrialOrder
@@ -22,10 +26,14 @@ new Worker(watch, { eval: true, execArgv: [] }).unref()
 // Nothing is left to run, and a file still waits at its top level. Node says so with this code too, but not always.
 process.once('beforeExit', () => process.exit(13))
 
+const read = readFiles()
+let threw = false
 for (const [index, file] of files.entries()) {
   await tell({ importing: index })
   // What it throws, it throws again where it is wanted.
-  await importModule(file).catch(() => undefined)
+  await importModule(file).catch(() => {
+    threw = true
+  })
 }
-await tell({ through: true })
+await tell({ through: true, read: threw ? null : [...read] })
 process.removeAllListeners('beforeExit')

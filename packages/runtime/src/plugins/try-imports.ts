@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from '@anabranch/plugin-sdk/host'
 import type { TrialNews, TrialOrder } from './import-trial.ts'
 import { keptWaiting } from './kept-waiting.ts'
+import { rememberTried, wasTried } from './tried-files.ts'
 
 /** Why a file must not be imported here; `null` where it may. */
 export type TrialVerdict = { readonly what: string; readonly fix: string } | null
@@ -17,12 +18,14 @@ const MOST = 10
  * Imports files in a process of their own first. That alone tells that an import ends the process, never comes back or
  * crashes, without doing it to the host: neither a running loop nor `process.exit` can be undone from inside. What an
  * import throws is not judged here: the host meets it itself. A file that behaves in another way the second time is
- * beyond this, and so is what it does later, from a timer. Time that a busy machine keeps it waiting is not counted.
+ * beyond this, and so is what it does later, from a timer. What was tried before, and is as it was with all that it imports,
+ * is not tried again. Time that a busy machine keeps it waiting is not counted.
  */
 export async function tryImports(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
+  const untried = files.filter((file) => !wasTried(file))
   const verdicts: TrialVerdict[] = []
-  while (verdicts.length < files.length) verdicts.push(...(await trial(files.slice(verdicts.length), importMs)))
-  return verdicts
+  while (verdicts.length < untried.length) verdicts.push(...(await trial(untried.slice(verdicts.length), importMs)))
+  return files.map((file) => verdicts[untried.indexOf(file)] ?? null)
 }
 
 /** Verdicts up to the first bad one. */
@@ -55,7 +58,11 @@ function trial(files: readonly string[], importMs: number): Promise<TrialVerdict
       }, ms)
     }
     child.on('message', (news: TrialNews) => {
-      if ('through' in news) return done(null)
+      if ('through' in news) {
+        const { read } = news
+        if (read !== null) for (const file of files) rememberTried(file, read)
+        return done(null)
+      }
       at = news.importing
       patience(clock.now(), keptWaiting(child.pid), importMs)
     })

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPlugins, parseManifest, validate } from '@anabranch/runtime'
 import t from 'tap'
 import { rejected } from '../coded.ts'
 import { settled } from '../scenario.ts'
 import { moduleOf, pluginFolder } from './plugin-folder.ts'
+
+// What was tried is remembered there.
+process.env.ANABRANCH_CACHE = mkdtempSync(join(tmpdir(), 'anabranch-cache-'))
+t.teardown(() => rmSync(process.env.ANABRANCH_CACHE as string, { recursive: true, force: true }))
 
 const files = {
   'good.js': moduleOf('Good'),
@@ -124,6 +128,36 @@ if (process.argv[1].endsWith('import-trial.js')) {
   end()
   t.equal(plugin?.name, 'of-Works')
   t.ok(Number(readFileSync(join(from, 'took'), 'utf8')) > importMs, 'it was kept waiting for longer than it has')
+})
+
+t.test('loadPlugins: what was tried is tried again where anything that it imports has changed', async (t) => {
+  const from = pluginFolder(t, {
+    'helper.js': 'export const n = 1',
+    'good.js': moduleOf(
+      'Good',
+      `import { appendFileSync } from 'node:fs'
+import './helper.js'
+appendFileSync(new URL('log', import.meta.url), '|')`,
+    ),
+    'throws.js':
+      "import { appendFileSync } from 'node:fs'\nappendFileSync(new URL('threw', import.meta.url), '|')\nthrow new Error('no')",
+  })
+  // Only the first import of this process runs the code here; each trial does.
+  const imports = (log: string) => readFileSync(join(from, log), 'utf8').length
+  const load = () => loadPlugins(['./good.js'], { from, importMs: 8000 })
+  await load()
+  t.equal(imports('log'), 2, 'a trial, and here')
+  await load()
+  t.equal(imports('log'), 2)
+  writeFileSync(join(from, 'helper.js'), 'export const n = 12')
+  await load()
+  t.equal(imports('log'), 3, 'a trial')
+  writeFileSync(join(from, 'helper.js'), 'for (;;) {}')
+  await rejected('ANB_PLUGIN', loadPlugins(['./good.js'], { from, importMs: 700 }))
+  for (const times of [2, 3]) {
+    await rejected('ANB_PLUGIN', loadPlugins(['./throws.js'], { from, importMs: 8000 }))
+    t.equal(imports('threw'), times, 'what threw is tried each time')
+  }
 })
 
 t.test('loadPlugins: known ones are imported without a trial, the others with one', async (t) => {
