@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 as Schema } from '@standard-schema/spec'
-import { concatMap, defer, type OperatorFunction } from 'rxjs'
+import type { OperatorFunction } from 'rxjs'
 import type { NodeRef } from './contract/node-spec.ts'
 import { PluginError } from './errors/classes.ts'
 import { inputRecords } from './input-records.ts'
@@ -7,6 +7,7 @@ import { makeBody } from './make-body.ts'
 import { nodeStream } from './node-stream.ts'
 import type { Inputs, InputsOf, Outputs, OutputsOf, RequiredKeys, ValueOf } from './ports.ts'
 import type { RecordBody } from './record-body.ts'
+import { rxjs } from './rxjs.ts'
 import type { Values } from './values.ts'
 
 type IsOne<K, U = K> = (K extends U ? ([U] extends [K] ? true : false) : never) extends true ? true : false
@@ -38,10 +39,10 @@ export function nodeOperator<S extends Schema, I extends Inputs, O extends Outpu
   const toGiven = givenOf(spec.inputs ?? {})
   const fromRecord = bareOf(spec.outputs ?? {})
   const operator: OperatorFunction<unknown, unknown> = (source) =>
-    defer(() => {
+    rxjs().defer(() => {
       const records = inputRecords(spec)
       const toRecord = (value: unknown) => records(toGiven(value))
-      return nodeStream(spec.type, create(), source, toRecord).pipe(concatMap(fromRecord))
+      return nodeStream(spec.type, create(), source, toRecord).pipe(rxjs().concatMap(fromRecord))
     })
   return operator as ReturnType<typeof nodeOperator<S, I, O>>
 }

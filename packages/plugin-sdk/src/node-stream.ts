@@ -1,24 +1,10 @@
-import {
-  catchError,
-  concat,
-  concatMap,
-  defer,
-  EMPTY,
-  finalize,
-  from,
-  ignoreElements,
-  type Observable,
-  of,
-  share,
-  take,
-  tap,
-  throwError,
-} from 'rxjs'
+import type { Observable } from 'rxjs'
 import { AudioBuffer } from './audio-buffer.ts'
 import type { Emission } from './contract/node-executor.ts'
 import { nodeError } from './node-error.ts'
 import { onlyRecord } from './only-record.ts'
 import { emissionForm, type RecordBody } from './record-body.ts'
+import { rxjs } from './rxjs.ts'
 import { type StandaloneContext, standaloneContext } from './standalone-context.ts'
 import type { Values } from './values.ts'
 
@@ -29,6 +15,7 @@ export function nodeStream(
   source: Observable<unknown>,
   toRecord: (value: unknown) => Values | undefined,
 ): Observable<Values> {
+  const { catchError, concatMap, EMPTY, finalize, of, tap, throwError } = rxjs()
   const context = standaloneContext(type)
   const life = lifeOf(body, context)
   let upstream: { readonly error: unknown } | undefined
@@ -55,6 +42,7 @@ function afterReady(
   source: Observable<Values>,
   start: (items: Observable<Values>) => Observable<Values>,
 ): Observable<Values> {
+  const { concat, concatMap, of, share, take } = rxjs()
   const opening: Values = {}
   const items = concat(of(opening), source).pipe(
     concatMap((item) => (item === opening ? concat(ready, of(item)) : of(item))),
@@ -73,7 +61,7 @@ function lifeOf(body: RecordBody, context: StandaloneContext) {
   // A failed clean-up has no stream left to report to; the node's log has it.
   const failed = (error: unknown) => context.log.error({ err: error }, 'cleanup failed')
   return {
-    ready: defer(() => {
+    ready: rxjs().defer(() => {
       prepared = true
       const done = body.prepare?.(context)
       if (isPromise(done)) {
@@ -101,6 +89,7 @@ function work(
   type: string,
 ): Observable<Values> {
   if (body.operator !== undefined) return inputs.pipe(body.operator(context))
+  const { concat, concatMap, defer } = rxjs()
   let seq = 0
   let pts = 0
   const each = concatMap((record: Values) => {
@@ -124,10 +113,12 @@ function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 function settled(done: unknown): Observable<never> {
+  const { EMPTY, from, ignoreElements } = rxjs()
   return isPromise(done) ? from(done).pipe(ignoreElements()) : EMPTY
 }
 
 function emitted(emission: Emission<Values | undefined> | void): Observable<Values> {
+  const { concatMap, EMPTY, from, of } = rxjs()
   if (emission === undefined || emission === null) return EMPTY
   switch (emissionForm(emission)) {
     case 'record':
@@ -140,6 +131,7 @@ function emitted(emission: Emission<Values | undefined> | void): Observable<Valu
 }
 
 function promised(result: Values | undefined): Observable<Values> {
+  const { EMPTY, of } = rxjs()
   const record = onlyRecord(result)
   return record === undefined ? EMPTY : of(record)
 }

@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 as Schema } from '@standard-schema/spec'
-import { map, type OperatorFunction, pipe } from 'rxjs'
+import type { OperatorFunction } from 'rxjs'
 import type { Lineage, NodeSpec } from './contract/node-spec.ts'
 import { type DefinedNode, defineNode, type NodeBody, type NoParams } from './define-node.ts'
 import type { Plain, ValueOf } from './ports.ts'
+import { rxjs } from './rxjs.ts'
 
 /**
  * A stranger's RxJS operator as a node with one `input` and one `output`.
@@ -29,12 +30,14 @@ export function operatorNode<const T extends string, A extends Plain, B extends 
     outputs: { output },
     create: (params) =>
       ({
-        operator: () =>
-          pipe(
+        operator: () => {
+          const { map, pipe } = rxjs()
+          return pipe(
             map((inputs: { readonly input: ValueOf<A> }) => inputs.input),
             operator(params),
             map((value) => ({ output: value })),
-          ),
+          )
+        },
       }) as unknown as NodeBody<{ input: A }, { output: B }>,
   })
 }

@@ -1,9 +1,9 @@
 import type { OperatorFunction } from 'rxjs'
-import { map, pipe } from 'rxjs'
 import type { NodeContext } from './context.ts'
 import type { Emission, Life, NodeExecutor } from './contract/node-executor.ts'
 import { PluginError } from './errors/classes.ts'
 import type { Fusing } from './fusing.ts'
+import { rxjs } from './rxjs.ts'
 import { NodeInputs, NodeOutputs, type Values } from './values.ts'
 
 /** What a host runs: a node whose inputs and outputs are plain records. `defineNode` nodes are this already. */
@@ -56,7 +56,10 @@ export function bodyExecutor(
         mapAsync(stream.call(body, mapAsync(inputs, dataOf), context), toOutputs),
     }),
     ...(operator && {
-      operator: (context: NodeContext) => pipe(map(dataOf), operator.call(body, context), map(toOutputs)),
+      operator: (context: NodeContext) => {
+        const { map, pipe } = rxjs()
+        return pipe(map(dataOf), operator.call(body, context), map(toOutputs))
+      },
     }),
     ...(source && {
       source: (context: NodeContext) =>
@@ -95,12 +98,14 @@ function wrap(executor: NodeExecutor): RecordBody {
         ),
     }),
     ...(operator && {
-      operator: (context: NodeContext) =>
-        pipe(
+      operator: (context: NodeContext) => {
+        const { map, pipe } = rxjs()
+        return pipe(
           map((data: Values) => new NodeInputs(data)),
           operator.call(executor, context),
           map(dataOf),
-        ),
+        )
+      },
     }),
     ...(source && {
       source: (context: NodeContext) => mapEmission(source.call(executor, context), dataOf) as AsyncIterable<Values>,

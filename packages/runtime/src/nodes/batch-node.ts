@@ -1,5 +1,5 @@
 import { anything, defineNode, json } from '@anabranch/plugin-sdk'
-import { Observable } from 'rxjs'
+import { rxjs } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 import { LONGEST_MS } from '../sleep.ts'
 
@@ -42,7 +42,7 @@ export const batchNode = defineNode({
     operator:
       ({ clock }) =>
       (inputs) =>
-        new Observable((out) => {
+        new (rxjs().Observable)((out) => {
           let values: unknown[] = []
           let timer: unknown = null
           const stopTimer = () => {

@@ -1,5 +1,5 @@
 import { anything, defineNode, derived, json, LimitExceededError } from '@anabranch/plugin-sdk'
-import { Observable } from 'rxjs'
+import { rxjs } from '@anabranch/plugin-sdk/host'
 import { z } from 'zod'
 
 /** The most values that wait for their windows to close. */
@@ -55,7 +55,7 @@ export const windowNode = defineNode({
   filters: true,
   create: ({ size_ms: size, slide_ms: slide = size, max_values: most }) => ({
     operator: (context) => (inputs) =>
-      new Observable((out) => {
+      new (rxjs().Observable)((out) => {
         let waiting: Waiting[] = []
         /** The number of the first window that was not given yet: it starts at that times `slide`. */
         let next = Number.NEGATIVE_INFINITY
