@@ -1,4 +1,4 @@
-import type { NodeContext, NodeSpec, Values } from '@anabranch/plugin-sdk'
+import type { NodeContext, NodeSpec, Runtime, Values } from '@anabranch/plugin-sdk'
 import { type RecordBody, systemClock } from '@anabranch/plugin-sdk/host'
 import { addedListeners, processListeners } from './listeners.ts'
 import { locate } from './locate.ts'
@@ -10,11 +10,11 @@ import { watchedOperator } from './watched-operator.ts'
 const GRACE_MS = 25
 
 /** A node as it is, with an eye on all that it does. */
-export function watchedBody(spec: NodeSpec, body: RecordBody): RecordBody {
+export function watchedBody(spec: NodeSpec, runtime: Runtime, body: RecordBody): RecordBody {
   const owner: Owner = { alive: new Map() }
   const listeners = processListeners()
   const work = body.execute ?? body.operator ?? body.stream ?? body.source
-  const calls = new WatchedCalls(spec, () => locate(work))
+  const calls = new WatchedCalls(spec, () => locate(work), runtime !== 'javascript')
   const within = <T>(run: () => T): T => ownedBy(owner, run)
   const { prepare, reset, onControl, validateInputs, execute, flush, stream, operator, source, place } = body
   return {

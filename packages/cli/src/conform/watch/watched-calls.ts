@@ -17,12 +17,17 @@ type Step = IteratorResult<Values | undefined>
 export class WatchedCalls {
   readonly #spec: NodeSpec
   readonly #where: () => string | undefined
+  readonly #hosted: boolean
   readonly #open = new Set<{ readonly abortedAt: WorkMoment | null }>()
 
-  /** @param where its code is, as file:line */
-  constructor(spec: NodeSpec, where: () => string | undefined) {
+  /**
+   * @param where its code is, as file:line
+   * @param hosted whether its host gives what it gives, in a form of its own: a promise may lead to several records then
+   */
+  constructor(spec: NodeSpec, where: () => string | undefined, hosted: boolean) {
     this.#spec = spec
     this.#where = where
+    this.#hosted = hosted
   }
 
   tell(rule: string, message: string): void {
@@ -111,6 +116,8 @@ export class WatchedCalls {
     if (form === 'promise')
       return (result as Promise<Values | undefined>).then(
         (record) => {
+          const several = typeof record === 'object' && record !== null ? emissionForm(record) : 'record'
+          if (this.#hosted && several !== 'record') return this.#iterable(record as never, several, settled)
           settled()
           this.#resolved(record)
           return record

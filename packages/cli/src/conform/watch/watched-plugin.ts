@@ -47,7 +47,7 @@ function watched(node: Node): Plugin['nodes'][number] {
     ...(node.inGroup && { inGroup: (group: string) => watched(node.inGroup?.(group) as Node) }),
     create(params: unknown) {
       const executor = node.create(params)
-      return bodyExecutor(executor, watchedBody(spec, recordBody(executor)))
+      return bodyExecutor(executor, watchedBody(spec, node.runtime, recordBody(executor)))
     },
   }
   return made as unknown as Plugin['nodes'][number]
