@@ -3,9 +3,9 @@ import { commandTime, whole } from './command-time.ts'
 
 export const row: Row = {
   name: 'command_validate',
-  about: 'anabranch validate of examples/audio-quality: the whole process',
+  about: 'anabranch validate of the demo (examples/captions): the whole process',
   unit: 'ms',
   limit: 600,
   judged: 'value',
-  prepare: () => commandTime(['validate', 'pipeline.yaml'], 'examples/audio-quality', whole),
+  prepare: () => commandTime(['validate', 'pipeline.yaml'], 'examples/captions', whole),
 }
