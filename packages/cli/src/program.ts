@@ -163,7 +163,8 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     )
 
   withJson(program.command('schema').description('JSON Schema of pipelines for editors (draft-07)'))
-    .argument('[file]', 'a pipeline whose plugins are known too')
+    .argument('[file]', 'a pipeline: its plugins are known too, and in: takes what it has')
+    .option('--out <file>', 'write it there in one go; default: stdout')
     .action(
       doing(async (io, [file], options) => (await import('./verbs/schema.ts')).schemaVerb(file as never, options, io)),
     )
