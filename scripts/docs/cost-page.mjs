@@ -73,4 +73,8 @@ function cells({ frame, frame_us, copied_bytes, cold_start_ms, memory_bytes }) {
 }
 
 /** @param {number} us */
-const time = (us) => (us < 1 ? '< 1 µs' : us < 1000 ? `${us} µs` : `${(us / 1000).toPrecision(3)} ms`)
+function time(us) {
+  if (us < 1) return '< 1 µs'
+  if (us < 1000) return `${us} µs`
+  return us < 1e6 ? `${(us / 1000).toPrecision(3)} ms` : `${(us / 1e6).toPrecision(3)} s`
+}
