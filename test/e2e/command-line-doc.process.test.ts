@@ -12,7 +12,7 @@ const timeless = (text: string) =>
   text
     .replace(/(✓ .+?) \d+ ms$/gm, '$1')
     .replace(/^( {2}\w+ +)\S.* a frame \(p99 .*$/gm, '$1cost')
-    .replace(/^( {2}measured with one input;) .*$/gm, '$1')
+    .replace(/^( {2}measured with one value;) .*$/gm, '$1')
 
 t.test('docs/command-line.md: its commands print what it says', async (t) => {
   const blocks = blocksOf('command-line.md')

@@ -48,11 +48,11 @@ export function costText({ frame_us, copied_bytes, cold_start_ms, memory_bytes }
 
 /** What was measured where: `20 ms of audio at 48000 Hz; AMD EPYC, 2 cores, Node.js 20.20.2, load 0.3`. */
 export function measuredText({ frame, machine }: CostLabel): string {
-  return `${frame}; ${machineText(machine)}`
+  return `${frame}; ${machineText(machine)}, load ${machine.load}`
 }
 
-export function machineText({ cpu, cores, node, load }: Machine): string {
-  return `${cpu}, ${cores} cores, Node.js ${node}, load ${load}`
+export function machineText({ cpu, cores, node }: Machine): string {
+  return `${cpu}, ${cores} cores, Node.js ${node}`
 }
 
 const microseconds = (us: number) => (us < 1 ? '< 1 µs' : duration(us / 1000))

@@ -1,5 +1,5 @@
 import { drawGraph, type Plan, type PlannedNode } from '@anabranch/runtime'
-import { costText, measuredText } from '../cost/cost-label.ts'
+import { costText, machineText } from '../cost/cost-label.ts'
 import type { PlanCosts } from '../cost/plan-costs.ts'
 import { bytes } from '../text/bytes.ts'
 import { columns } from '../text/columns.ts'
@@ -60,20 +60,21 @@ function reasonOf({ runtime, passedOver, join, onError, maxRetries, concurrency 
   ].join('; ')
 }
 
-/** Each node, then what was measured with what, once for all that have it in common. */
+/** Each node, then what it was measured with, once for each machine. */
 function costLines(costs: PlanCosts): string[] {
   const labels = Object.entries(costs)
-  const conditions = [...new Set(labels.map(([, label]) => measuredText(label)))]
-  return [
-    ...columns(
-      labels.map(([id, label]) => [
-        id,
-        costText(label),
-        label.now === undefined ? '' : `of version ${label.version}, not ${label.now}`,
-      ]),
-    ),
-    ...conditions.map((condition) => `measured with ${condition}`),
-  ]
+  const rows = labels.map(([id, label]) => [
+    id,
+    costText(label),
+    label.now === undefined ? '' : `of version ${label.version}, not ${label.now}`,
+  ])
+  const frames = new Map<string, Set<string>>()
+  for (const [, { frame, machine }] of labels) {
+    const where = machineText(machine)
+    frames.set(where, (frames.get(where) ?? new Set()).add(frame))
+  }
+  const conditions = [...frames].map(([where, given]) => `measured with ${[...given].join(', ')}; ${where}`)
+  return [...columns(rows), ...conditions]
 }
 
 function forkLines(plan: Plan): string[] {
