@@ -102,3 +102,20 @@ t.test('inspect --measure: one node, here and now', async (t) => {
     ['native', 'javascript'].map((runtime) => [runtime, '20 ms of audio at 16000 Hz', 0]),
   )
 })
+
+t.test('inspect --measure: a Python node, whose audio is copied into its process and out of it', async (t) => {
+  const { code, out, err } = await command(['inspect', 'SoftClipNode', '--measure', '--json'])
+  t.equal(code, 0, err)
+  const { cost } = JSON.parse(out).runtimes.find(({ runtime }: { runtime: string }) => runtime === 'python') as {
+    cost: Label
+  }
+  // 320 samples of four bytes, twice.
+  t.equal(cost.copied_bytes, 2560)
+  t.ok(cost.memory_bytes > 20 * 2 ** 20, `an interpreter of its own: ${cost.memory_bytes}`)
+  t.ok(cost.cold_start_ms > 100, `which has to start: ${cost.cold_start_ms}`)
+})
+
+t.test('inspect: what is measured with, where nothing is measured', async (t) => {
+  t.match(await command(['inspect', 'GainNode', '--cases', 'x.json']), { code: 2, err: /add --measure/ })
+  t.match(await command(['inspect', 'GainNode', '--measure', '--cases', 'no.json']), { code: 2, err: /no\.json/ })
+})
