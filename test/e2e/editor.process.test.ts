@@ -117,7 +117,17 @@ nodes:
   t.match(await file.diagnose(begun.replace('input:', 'input: b.sum')), [{ message: /not accepted/, at: 'b.sum' }])
   t.same(await file.diagnose(begun.replace('input:', 'input: theirs.any')), [], 'nobody here knows what it gives')
 
+  // The schema follows when it is made again, and an editor hears of it.
   const written = join(folder, '.anabranch', 'schema.json')
+  const more = begun
+    .replace('  b:', '  c: { type: GainNode, in: { input: a.output } }\n  b:')
+    .replace('input:\n', 'input: c.output\n')
+  t.match(await file.diagnose(more), [{ message: /not accepted/, at: 'c.output' }])
+  writeFileSync(join(folder, 'pipeline.yaml'), more)
+  t.match(await schema(folder), { code: 0 })
+  await file.changed(written)
+  t.same(await file.diagnose(more), [])
+
   const before = readFileSync(written, 'utf8')
   writeFileSync(join(folder, 'pipeline.yaml'), 'version: v1\nnodes: { a: [ }\n')
   t.match(await schema(folder), { code: 3, err: /ANB_MANIFEST/ })

@@ -23,6 +23,8 @@ export interface Editor {
   hover(text: string): Promise<string>
   /** What is wrong with the text, each with the word that it begins with. */
   diagnose(text: string): Promise<readonly { readonly message: string; readonly at: string }[]>
+  /** A file has changed on the disk, as an editor tells of those that it watches. */
+  changed(path: string): Promise<void>
 }
 
 /** The settings that an editor would send; nothing is looked up in the network. */
@@ -110,6 +112,10 @@ export async function openEditor(t: Test, path: string): Promise<Editor> {
         readonly contents: { readonly value: string }
       } | null
       return found?.contents.value ?? ''
+    },
+    async changed(path) {
+      const changes = [{ uri: pathToFileURL(path).href, type: 2 }]
+      await connection.sendNotification('workspace/didChangeWatchedFiles', { changes })
     },
     async diagnose(text) {
       const { found } = await open(text)

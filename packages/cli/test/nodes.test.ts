@@ -96,6 +96,9 @@ nodes:
   - { id: a, type: GainNode, in: { input: mic } }
   - { id: b, use: ./part.yaml, in: { in: a.output } }
   - { id: c, type: TheirNode }
+  - { id: '(no id', type: GainNode }
+  - { type: 3 }
+  - nothing
 `,
   })
   const validate = await editorSchema('schema', at('p.yaml'))
@@ -106,6 +109,21 @@ nodes:
   for (const source of ['a', 'a.outputs', 'b.g', 'd.output', { from: 'mike' }, ['mic', 'mike'], 3])
     t.notOk(takes(source), JSON.stringify(source))
   t.notOk(validate({ version: 'v1', nodes: { x: { type: 'GainNode', in: { inputs: 'mic' } } } }))
+  const connects = (from: string, to: string) =>
+    validate({ version: 'v1', nodes: { x: { type: 'GainNode' } }, connections: [{ from, to }] })
+  for (const [from, to] of [
+    ['mic', 'a'],
+    ['a', 'c'],
+    ['a.output', 'b.in'],
+  ] as const)
+    t.ok(connects(from, to))
+  for (const [from, to] of [
+    ['mike', 'a'],
+    ['a', 'd'],
+    ['a.outputs', 'c'],
+    ['a', 'd.in'],
+  ] as const)
+    t.notOk(connects(from, to), `${from} → ${to}`)
   t.match(await command(['schema', at('gone.yaml')]), { code: 3, err: /there is no file/ })
 })
 

@@ -27,9 +27,11 @@ export function editorSchema(types: readonly NodeType[], file?: EditedFile): Jso
   if (file !== undefined) {
     const names = sourceNames(file.sources)
     definitions.source = sourceForms(definitions.source as JsonSchema, names)
-    const { from } = (definitions.edge as Mutable).properties as { from: Mutable }
-    delete from.type
-    from.anyOf = names
+    choose(definitions.edge as JsonSchema, 'from', names)
+    const { items } = (schema.properties as Mutable).connections as { items: JsonSchema }
+    const nodes = { enum: file.sources.nodes }
+    choose(items, 'from', [...names, nodes])
+    choose(items, 'to', [nodes, { type: 'string', pattern: nodeKey(file.sources.nodes) }])
   }
   const nodes = (schema.properties as Mutable).nodes as Mutable
   const list = (nodes.then as Mutable).items as Mutable
@@ -47,6 +49,15 @@ export function editorSchema(types: readonly NodeType[], file?: EditedFile): Jso
   return schema
 }
 
+/** One of several in the place of any text. */
+function choose({ properties }: JsonSchema, key: string, anyOf: readonly JsonSchema[]): void {
+  const fields = properties as Record<string, JsonSchema>
+  fields[key] = { description: fields[key]?.description, anyOf }
+}
+
+/** `node.key` of one of these nodes; of none where there are none. */
+const nodeKey = (nodes: readonly string[]) => `^(${nodes.join('|')})\\..`
+
 function nodeType(types: readonly NodeType[], closed: boolean): JsonSchema {
   const description = 'The node type, as a plugin names it.'
   const known = { enum: types.map(({ type }) => type), enumDescriptions: types.map(({ summary }) => summary) }
@@ -62,7 +73,7 @@ function sourceForms({ description }: JsonSchema, names: readonly JsonSchema[]):
 
 /** `enumDescriptions` is no word of JSON Schema, but one that editors know. */
 function sourceNames({ known, open }: SourceNames): JsonSchema[] {
-  const others = [PLACEHOLDER, ...open.map((id) => `^${id}\\.`)].join('|')
+  const others = open.length === 0 ? PLACEHOLDER : `${PLACEHOLDER}|${nodeKey(open)}`
   return [
     { enum: known.map(({ name }) => name), enumDescriptions: known.map(({ about }) => about) },
     { type: 'string', pattern: others },

@@ -6,6 +6,8 @@ export interface SourceNames {
   readonly known: readonly { readonly name: string; readonly about: string }[]
   /** Nodes whose keys nobody here knows: any key of theirs may be right. */
   readonly open: readonly string[]
+  /** The nodes themselves, which `connections:` may name. */
+  readonly nodes: readonly string[]
 }
 
 /** The inputs of a pipeline and the output keys of its nodes, each with what it carries. */
@@ -24,5 +26,5 @@ export function sourceNames({ inputs, nodes }: PipelineDraft, types: readonly No
     if (keys.length === 0) open.push(id)
     known.push(...keys.map(({ key, about }) => ({ name: `${id}.${key}`, about })))
   }
-  return { known, open }
+  return { known, open, nodes: [...nodes.keys()] }
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { loadDraft, parseDraft } from '@anabranch/runtime'
 import type { Io } from '../io.ts'
 import { textOf } from './read-pipeline.ts'
@@ -19,13 +20,16 @@ export interface DraftNode {
   readonly part?: { readonly file: string; readonly inputs: readonly string[]; readonly outputs: readonly string[] }
 }
 
+const ID = new RegExp(LIMITS.id_pattern)
+
 type Fields = Readonly<Record<string, unknown>>
 
 /** Reads a file, or stdin for `-`. @throws ManifestError for what is no YAML or JSON. */
 export async function readPipelineDraft(file: string, io: Io): Promise<PipelineDraft> {
   const fields = map(file === '-' ? parseDraft(await textOf(io.stdin), { file: 'stdin' }) : await loadDraft(file))
   const nodes = new Map<string, DraftNode>()
-  for (const [id, node] of listed(fields.nodes)) nodes.set(id, await draftNode(map(node), dirname(file)))
+  for (const [id, node] of listed(fields.nodes).filter(([id]) => ID.test(id)))
+    nodes.set(id, await draftNode(map(node), dirname(file)))
   const plugins = (Array.isArray(fields.plugins) ? fields.plugins : []).filter((each) => typeof each === 'string')
   return {
     plugins: plugins.filter((name) => !name.includes('${')),
