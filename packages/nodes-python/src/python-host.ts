@@ -84,7 +84,9 @@ export class PythonHost {
     if (lacks.length === 0) return null
     const fixes = lacks.map(({ fix }) => fix)
     // The environment of this package brings a server along.
-    const fix = fixes.includes(MAKE_ENVIRONMENT) ? `${MAKE_ENVIRONMENT}${extras ? ' --extras' : ''}` : fixes.join('; and ')
+    const fix = fixes.includes(MAKE_ENVIRONMENT)
+      ? `${MAKE_ENVIRONMENT}${extras ? ' --extras' : ''}`
+      : fixes.join('; and ')
     return { reason: lacks.map(({ reason }) => reason).join('; '), fix }
   }
 
