@@ -87,6 +87,7 @@ async function give(
     firstAt = performance.now()
     end = firstAt + ms
   }
+  await until(() => session.ledger().in_flight === 0, NEXT_MS)
   // What is held, by a throttle or a window, need not come out.
   const failure = session.error
   await session.cancel()
@@ -96,13 +97,18 @@ async function give(
 }
 
 /** Waits until so many sets are through the node, or one is held. */
-async function through(executor: Executor, timed: boolean, given: number): Promise<void> {
-  const end = performance.now() + (given === 1 ? FIRST_MS : NEXT_MS)
-  while (performance.now() < end) {
-    await new Promise((resolve) => setImmediate(resolve))
+function through(executor: Executor, timed: boolean, given: number): Promise<void> {
+  const done = () => {
     const { execution_us, taken } = nodeOf(executor)
-    if ((timed ? execution_us.count : taken) >= given) return
+    return (timed ? execution_us.count : taken) >= given
   }
+  return until(done, given === 1 ? FIRST_MS : NEXT_MS)
+}
+
+async function until(done: () => boolean, ms: number): Promise<void> {
+  const end = performance.now() + ms
+  do await new Promise((resolve) => setImmediate(resolve))
+  while (!done() && performance.now() < end)
 }
 
 const nodeOf = (executor: Executor) => executor.metrics().nodes.subject as NodeMetrics

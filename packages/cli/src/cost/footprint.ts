@@ -3,28 +3,38 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** The server that all Python nodes of a process share belongs to none of them. */
 const SHARED = 'nats-server'
 
+interface Status {
+  readonly pid: number
+  readonly parent: number
+  readonly name: string
+  readonly resident: number
+}
+
 /** Memory of this process and of those that it started, in bytes; null where the system does not say it. */
 export function footprint(): number | null {
   globalThis.gc?.()
   const rss = process.memoryUsage.rss()
   if (process.platform !== 'linux') return null
-  return descendants(process.pid).reduce((sum, pid) => sum + residentOf(pid), rss)
+  return descendants(process.pid).reduce((sum, { name, resident }) => (name === SHARED ? sum : sum + resident), rss)
 }
 
-function descendants(pid: number): number[] {
-  const children = read(() => readdirSync(`/proc/${pid}/task`), []).flatMap((task) =>
-    read(() => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8'), '')
-      .split(' ')
-      .filter((word) => word !== '')
-      .map(Number),
-  )
-  return children.flatMap((child) => [child, ...descendants(child)])
+/** The processes that come from this one, however far. The kernel's own list of children misses some while others end. */
+function descendants(root: number): Status[] {
+  const all = read(() => readdirSync('/proc'), []).flatMap((name) => (/^\d+$/.test(name) ? [statusOf(name)] : []))
+  const below = (pid: number): Status[] =>
+    all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)])
+  return below(root)
 }
 
-function residentOf(pid: number): number {
-  const status = read(() => readFileSync(`/proc/${pid}/status`, 'utf8'), '')
-  if (status.startsWith(`Name:\t${SHARED}\n`)) return 0
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
+function statusOf(name: string): Status {
+  const status = read(() => readFileSync(`/proc/${name}/status`, 'utf8'), '')
+  const field = (word: string) => new RegExp(`^${word}:\\s+(.*?)(?: kB)?$`, 'm').exec(status)?.[1] ?? ''
+  return {
+    pid: Number(name),
+    parent: Number(field('PPid')),
+    name: field('Name'),
+    resident: Number(field('VmRSS')) * 1024,
+  }
 }
 
 /** A process may end while it is looked at. */
