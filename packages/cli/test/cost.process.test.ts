@@ -81,6 +81,7 @@ t.test('plugin build --measure: what nodes cost, by what they do; a label is of 
   // Without --measure, labels stay while the version does, are marked by those who read them, and go with the next build.
   t.equal((await command(['plugin', 'build', at('.')])).code, 0)
   t.same(label('SlowNode'), slow)
+  t.match((await command(['plugin', 'check', at('.'), '--no-conform'])).out, /✓ description\n✓ cost\n/)
   const newer = JSON.parse(readFileSync(at('package.json'), 'utf8'))
   writeFileSync(at('package.json'), JSON.stringify({ ...newer, version: '1.3.0' }))
   t.match((await command(['inspect', at('index.js')])).out, /of version 1\.2\.3, not of this one, 1\.3\.0/)
