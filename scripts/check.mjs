@@ -41,6 +41,7 @@ const lanes = (python) => [
       args: ['node_modules/pyright/index.js', '--project', pythonFolder, '--pythonpath', python],
       fix: 'correct the errors',
     },
+    { name: 'references', command: node, args: ['scripts/docs.mjs', '--check'], fix: 'run npm run docs' },
     ...packages.map((name) => ({
       name: `publint ${name}`,
       command: node,

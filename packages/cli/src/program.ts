@@ -91,6 +91,8 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
   withJson(program.command('inspect').description('show the keys and params of a node type, or the nodes of a plugin'))
     .argument('<type or plugin>')
     .addOption(several('--plugin <name>', 'package or file that the type may be in; may be given several times'))
+    .option('--measure', 'measure what it costs on this machine')
+    .option('--cases <file>', 'for --measure: params and feed of each type, as JSON')
     .action(
       doing(async (io, [name], options) =>
         (await import('./verbs/inspect.ts')).inspectVerb(name as never, options, io),
@@ -127,6 +129,7 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
   const plugin = program.command('plugin').description('make a plugin ready to be published')
   withJson(plugin.command('build').description('write what the code says of its nodes into package.json'))
     .argument('[folder]', 'of the package', '.')
+    .option('--measure', 'and what each costs on this machine; conform.json gives params and feed')
     .action(
       doing(async (io, [dir], options) =>
         (await import('./verbs/plugin.ts')).pluginBuildVerb(dir as never, options, io),
@@ -163,7 +166,8 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     )
 
   withJson(program.command('schema').description('JSON Schema of pipelines for editors (draft-07)'))
-    .argument('[file]', 'a pipeline whose plugins are known too')
+    .argument('[file]', 'a pipeline: its plugins are known too, and in: takes what it has')
+    .option('--out <file>', 'write it there in one go; default: stdout')
     .action(
       doing(async (io, [file], options) => (await import('./verbs/schema.ts')).schemaVerb(file as never, options, io)),
     )

@@ -54,6 +54,49 @@ test('explain: a pipeline: order, runtimes, what runs at once, how much may wait
   })
 })
 
+const label = (version: string) => ({
+  version,
+  frame: 'one input',
+  frame_us: { p50: 1500, p99: 3000, calls: 500 },
+  copied_bytes: 2048,
+  cold_start_ms: 120,
+  memory_bytes: 3 * 2 ** 20,
+  machine: { cpu: 'A CPU', cores: 2, platform: 'linux-x64', node: '20.19.0', load: 0.1 },
+})
+const labelled = (version: string) => ({
+  'package.json': '{}',
+  'p.yaml':
+    'version: v1\nplugins: [anabranch-plugin-same]\ninputs: { a: { kind: text } }\nnodes: { s: { type: SameNode, in: { input: a } } }\n',
+  'node_modules/anabranch-plugin-same/package.json': JSON.stringify({
+    name: 'anabranch-plugin-same',
+    version,
+    type: 'module',
+    exports: './index.js',
+    anabranch: { apiVersion: 1, powers: [], nodes: [{ type: 'SameNode', costs: { javascript: label('1.0.0') } }] },
+  }),
+  'node_modules/anabranch-plugin-same/index.js': `import { defineNode, definePlugin, text } from '@anabranch/plugin-sdk'
+const same = defineNode({
+  type: 'SameNode', summary: 'The same.', inputs: { input: text }, outputs: { output: text },
+  create: () => ({ execute: ({ input }) => ({ output: input }) }),
+})
+export default definePlugin({ name: 'anabranch-plugin-same', apiVersion: 1, nodes: [same] })
+`,
+})
+
+test('explain: what its nodes cost, as their packages say; a label of another version is marked', async (t) => {
+  const path = folderOf(t, labelled('1.0.0'))('p.yaml')
+  const { code, out, err } = await command(['explain', path])
+  t.equal(code, 0, err)
+  t.match(
+    out,
+    /\ncost\n {2}s {2}1\.50 ms a frame \(p99 3\.00 ms\), 2 KiB copied, 120 ms to start, 3 MiB\n {2}measured with one input; A CPU, 2 cores, Node\.js 20\.19\.0\n/,
+  )
+  t.match(JSON.parse((await command(['explain', path, '--json'])).out).plan.costs, { s: label('1.0.0') })
+  const newer = folderOf(t, labelled('2.0.0'))('p.yaml')
+  t.match((await command(['explain', newer])).out, /3 MiB {2}of version 1\.0\.0, not 2\.0\.0\n/)
+  t.match(JSON.parse((await command(['explain', newer, '--json'])).out).plan.costs, { s: { now: '2.0.0' } })
+})
+
 test('explain: a pipeline that cannot run has no plan', async (t) => {
   const path = folderOf(t, { 'p.yaml': text.replace('TimerSource', 'TimerSorce') })('p.yaml')
   t.match(await command(['explain', path]), { code: 3, out: '', err: /ANB_NODE_NOT_FOUND/ })

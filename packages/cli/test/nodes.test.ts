@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { test } from 'tap'
 import { parse } from 'yaml'
@@ -85,8 +86,59 @@ test('schema: of a pipeline, with the types of its plugins', async (t) => {
   t.ok('node-ShoutNode' in JSON.parse(out).definitions)
 })
 
-async function editorSchema() {
-  const schema = JSON.parse((await command(['schema'])).out) as Record<string, unknown>
+test('schema: `in:` of a pipeline takes the keys of its types, and what the file has', async (t) => {
+  const at = folderOf(t, {
+    'part.yaml':
+      'version: v1\ninputs: { in: { kind: audio } }\noutputs: { clean: g.output }\nnodes: { g: { type: GainNode, in: { input: in } } }\n',
+    'p.yaml': `version: v1
+inputs: { mic: { kind: audio } }
+nodes:
+  - { id: a, type: GainNode, in: { input: mic } }
+  - { id: b, use: ./part.yaml, in: { in: a.output } }
+  - { id: c, type: TheirNode }
+  - { id: '(no id', type: GainNode }
+  - { type: 3 }
+  - nothing
+`,
+  })
+  const validate = await editorSchema('schema', at('p.yaml'))
+  const takes = (source: unknown) =>
+    validate({ version: 'v1', nodes: { x: { type: 'GainNode', in: { input: source } } } })
+  for (const source of ['mic', 'a.output', 'b.clean', 'c.whatever', { from: 'mic', max: 3 }, ['mic', 'a.output']])
+    t.ok(takes(source), JSON.stringify(source))
+  for (const source of ['a', 'a.outputs', 'b.g', 'd.output', { from: 'mike' }, ['mic', 'mike'], 3])
+    t.notOk(takes(source), JSON.stringify(source))
+  t.notOk(validate({ version: 'v1', nodes: { x: { type: 'GainNode', in: { inputs: 'mic' } } } }))
+  const connects = (from: string, to: string) =>
+    validate({ version: 'v1', nodes: { x: { type: 'GainNode' } }, connections: [{ from, to }] })
+  for (const [from, to] of [
+    ['mic', 'a'],
+    ['a', 'c'],
+    ['a.output', 'b.in'],
+  ] as const)
+    t.ok(connects(from, to))
+  for (const [from, to] of [
+    ['mike', 'a'],
+    ['a', 'd'],
+    ['a.outputs', 'c'],
+    ['a', 'd.in'],
+  ] as const)
+    t.notOk(connects(from, to), `${from} → ${to}`)
+  t.match(await command(['schema', at('gone.yaml')]), { code: 3, err: /there is no file/ })
+})
+
+test('schema: of stdin; in one go into a file', async (t) => {
+  const at = folderOf(t, {})
+  const stdin = 'version: v1\nnodes: { a: { type: GainNode } }\n'
+  t.match(await command(['schema', '-', '--out', at('new/s.json'), '--json'], { stdin }), {
+    code: 0,
+    out: /^{"out":".*s\.json","types":\d+,"sources":1}\n$/,
+  })
+  t.match(JSON.parse(readFileSync(at('new/s.json'), 'utf8')).definitions.source.anyOf[0], { enum: ['a.output'] })
+})
+
+async function editorSchema(...args: readonly string[]) {
+  const schema = JSON.parse((await command(args.length > 0 ? args : ['schema'])).out) as Record<string, unknown>
   t07(schema)
   return new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema)
 }

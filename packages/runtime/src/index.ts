@@ -27,6 +27,7 @@ export type {
 } from './manifest/manifest.ts'
 export { type ManifestLimits, manifestSchema } from './manifest/manifest-schema.ts'
 export { type ManifestOptions, type ParseOptions, parseManifest } from './manifest/parse-manifest.ts'
+export { loadDraft, parseDraft } from './manifest/read-draft.ts'
 export { stringifyManifest } from './manifest/stringify-manifest.ts'
 export { type Validation, validate } from './validate.ts'
 export { validateFile } from './validate-file.ts'

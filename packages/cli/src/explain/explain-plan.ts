@@ -1,4 +1,6 @@
 import { drawGraph, type Plan, type PlannedNode } from '@anabranch/runtime'
+import { costText, machineText } from '../cost/cost-label.ts'
+import type { PlanCosts } from '../cost/plan-costs.ts'
 import { bytes } from '../text/bytes.ts'
 import { columns } from '../text/columns.ts'
 import { count } from '../text/count.ts'
@@ -12,7 +14,7 @@ export function explained(plan: Plan) {
 }
 
 /** A plan in words: the drawing, the order, the reasons, what runs at once and how much may wait. */
-export function explainPlan(plan: Plan, paint: Paint): string {
+export function explainPlan(plan: Plan, costs: PlanCosts, paint: Paint): string {
   const [drawing = ''] = drawGraph(plan).split('\n\n')
   const size = `${count(plan.nodes.length, 'node')}, ${count(plan.edges.length, 'edge')}`
   return [
@@ -28,6 +30,7 @@ export function explainPlan(plan: Plan, paint: Paint): string {
       paint,
     ),
     ...section('memory', memoryLines(plan), paint),
+    ...section('cost', costLines(costs), paint),
     '',
   ].join('\n')
 }
@@ -55,6 +58,23 @@ function reasonOf({ runtime, passedOver, join, onError, maxRetries, concurrency 
     ...(maxRetries === 0 ? [] : [`up to ${count(maxRetries, 'retry', 'retries')}`]),
     ...(onError === 'fail' ? [] : [`on error ${onError}`]),
   ].join('; ')
+}
+
+/** Each node, then what it was measured with, once for each machine. */
+function costLines(costs: PlanCosts): string[] {
+  const labels = Object.entries(costs)
+  const rows = labels.map(([id, label]) => [
+    id,
+    costText(label),
+    label.now === undefined ? '' : `of version ${label.version}, not ${label.now}`,
+  ])
+  const frames = new Map<string, Set<string>>()
+  for (const [, { frame, machine }] of labels) {
+    const where = machineText(machine)
+    frames.set(where, (frames.get(where) ?? new Set()).add(frame))
+  }
+  const conditions = [...frames].map(([where, given]) => `measured with ${[...given].join(', ')}; ${where}`)
+  return [...columns(rows), ...conditions]
 }
 
 function forkLines(plan: Plan): string[] {

@@ -6,7 +6,10 @@ import type { NodeType } from './node-type.ts'
 /** The field `anabranch` of a package.json, as `anabranch plugin build` writes it. */
 interface Described {
   readonly apiVersion: number
-  readonly nodes: readonly (Omit<NodeType, 'runtimes'> & { readonly runtimes: readonly string[] })[]
+  readonly nodes: readonly (Omit<NodeType, 'runtimes'> & {
+    readonly runtimes: readonly string[]
+    readonly costs?: object
+  })[]
 }
 
 /**
@@ -18,7 +21,7 @@ export function describedPlugin(name: string, folder: string): NodeType[] | unde
   if (described?.apiVersion !== API_VERSION || !Array.isArray(described.nodes)) return undefined
   if (described.nodes.some(({ type, runtimes }) => typeof type !== 'string' || String(runtimes) !== 'javascript'))
     return undefined
-  return described.nodes.map((node) => ({
+  return described.nodes.map(({ costs: _, ...node }) => ({
     ...node,
     runtimes: [{ runtime: 'javascript', plugin: name, available: true }],
   }))

@@ -1,3 +1,4 @@
+import { costText, measuredText } from '../cost/cost-label.ts'
 import { columns } from '../text/columns.ts'
 import type { Paint } from '../text/paint.ts'
 import { wrap } from '../text/wrap.ts'
@@ -20,6 +21,7 @@ export function inspectText(node: NodeType, paint: Paint, width: number): string
     ...keys('in', node.inputs, paint),
     ...keys('out', node.outputs, paint),
     ...params(node, paint, width),
+    ...costs(node, paint),
     paint.bold('in a pipeline'),
     ...indented(snippet(node).trimEnd().split('\n')),
     '',
@@ -47,6 +49,15 @@ function formatText(format: object): string {
     ...(channels === undefined ? [] : [`${channels} channel${channels === 1 ? '' : 's'}`]),
     ...Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
   ].join(', ')
+}
+
+function costs({ runtimes }: NodeType, paint: Paint): string[] {
+  const rows = runtimes.flatMap(({ runtime, cost }) => {
+    if (cost === undefined) return []
+    const stale = cost.now === undefined ? [] : [['', `of version ${cost.version}, not of this one, ${cost.now}`]]
+    return [[runtime, costText(cost)], ['', `measured with ${measuredText(cost)}`], ...stale]
+  })
+  return rows.length === 0 ? [] : [paint.bold('cost'), ...indented(columns(rows)), '']
 }
 
 function params({ params: schema }: NodeType, paint: Paint, width: number): string[] {

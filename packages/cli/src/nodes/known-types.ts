@@ -1,3 +1,4 @@
+import { withCosts } from '../cost/known-costs.ts'
 import { type Catalogue, catalogue } from './catalogue.ts'
 import { describedPlugin } from './described-plugin.ts'
 import { type NodeType, nodeTypes } from './node-type.ts'
@@ -10,7 +11,7 @@ export interface KnownTypes extends Pick<Catalogue, 'failed'> {
 /** A plugin is loaded only where its package does not describe it. */
 export async function knownTypes(plugins: readonly string[], folder = '.'): Promise<KnownTypes> {
   const described = plugins.map((name) => ({ name, types: describedPlugin(name, folder) }))
-  const { nodes, failed } = await catalogue(
+  const { nodes, failed, loadedBy } = await catalogue(
     described.flatMap(({ name, types }) => (types === undefined ? [name] : [])),
     folder,
   )
@@ -19,5 +20,5 @@ export async function knownTypes(plugins: readonly string[], folder = '.'): Prom
     const known = types.get(type.type)
     types.set(type.type, known === undefined ? type : { ...known, runtimes: [...known.runtimes, ...type.runtimes] })
   }
-  return { types: [...types.values()], failed }
+  return { types: withCosts([...types.values()], loadedBy, folder), failed }
 }

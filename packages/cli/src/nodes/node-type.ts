@@ -1,5 +1,6 @@
 import type { NodeSpec, Port, Runtime } from '@anabranch/plugin-sdk'
 import { type JsonSchema, jsonSchemaOf } from '@anabranch/runtime'
+import type { KnownCost } from '../cost/cost-label.ts'
 import type { OfferedNode } from './catalogue.ts'
 import { inlined } from './inlined.ts'
 
@@ -21,6 +22,8 @@ export interface OfferedRuntime {
   readonly available: boolean
   readonly reason?: string
   readonly fix?: string
+  /** What it was measured to cost, where its package says so. */
+  readonly cost?: KnownCost
 }
 
 export interface DescribedPort {

@@ -21,7 +21,8 @@ export async function checkPipeline(file: string, options: PipelineOptions, io: 
   }
 }
 
-async function textOf(stream: Io['stdin']): Promise<Uint8Array> {
+/** Everything of a stream. */
+export async function textOf(stream: Io['stdin']): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)

@@ -1,17 +1,24 @@
 import { resolve } from 'node:path'
 import { API_VERSION } from '@anabranch/plugin-sdk'
+import type { Costs } from '../cost/cost-label.ts'
 import { catalogue } from '../nodes/catalogue.ts'
 import { type NodeType, nodeTypes } from '../nodes/node-type.ts'
 import { usageError } from '../usage-error.ts'
 import { entryOf, readPackage } from './package-json.ts'
 import { POWERS, type Power, powersOf } from './powers.ts'
 
+export interface DescribedNode extends Omit<NodeType, 'runtimes'> {
+  readonly runtimes: readonly string[]
+  /** What it was measured to cost, by runtime. */
+  readonly costs?: Costs
+}
+
 /** What package.json says of a plugin, so that nobody has to execute it to know. */
 export interface PluginDescription {
   readonly apiVersion: number
   /** What its author says that it uses; of an addon, that it is one. */
   readonly powers: readonly Power[]
-  readonly nodes: readonly (Omit<NodeType, 'runtimes'> & { readonly runtimes: readonly string[] })[]
+  readonly nodes: readonly DescribedNode[]
 }
 
 /** The description of the plugin in a folder, of its code. @throws what keeps it from being loaded. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { PluginDescription } from './describe-plugin.ts'
+import { staleCosts, withoutCosts } from './described-costs.ts'
 import { entryOf, type PackageJson } from './package-json.ts'
 
 /** One thing that a package must be before it is published. */
@@ -26,6 +27,7 @@ export function packageChecks(
   const entry = entryOf(pkg)?.replace(/^\.\//, '')
   const scripts = SCRIPTS.filter((script) => pkg.scripts?.[script] !== undefined)
   const unsaid = description.nodes.filter(({ params }) => params === null).map(({ type }) => type)
+  const stale = staleCosts(pkg)
   const packed = (test: RegExp) => files.filter((file) => test.test(file))
   return [
     check(
@@ -85,9 +87,15 @@ export function packageChecks(
     ),
     check(
       'description',
-      isDeepStrictEqual(pkg.anabranch, plain(description)),
+      isDeepStrictEqual(withoutCosts(pkg.anabranch), plain(description)),
       'the field "anabranch" is not what the code says',
       'anabranch plugin build',
+    ),
+    check(
+      'cost',
+      stale.length === 0,
+      `the cost labels of ${stale.join(', ')}; this is ${pkg.version}`,
+      'anabranch plugin build --measure',
     ),
   ]
 }

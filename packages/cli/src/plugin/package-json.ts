@@ -5,6 +5,7 @@ import { usageError } from '../usage-error.ts'
 /** What is looked at of a package.json. */
 export interface PackageJson {
   readonly name?: string
+  readonly version?: string
   readonly license?: string
   readonly type?: string
   readonly keywords?: readonly string[]

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { extname } from 'node:path'
-import { formatIssues } from '@anabranch/runtime'
+import { dirname, extname } from 'node:path'
+import { formatIssues, type Plan } from '@anabranch/runtime'
 import { pageOf, ruleText } from '../conform/rule-page.ts'
+import { type PlanCosts, planCosts } from '../cost/plan-costs.ts'
 import { EXIT } from '../exit-code.ts'
 import { errorPage, pageText } from '../explain/error-page.ts'
 import { explained, explainPlan } from '../explain/explain-plan.ts'
 import type { Io } from '../io.ts'
+import { readPipelineDraft } from '../pipeline/pipeline-draft.ts'
 import type { PipelineOptions } from '../pipeline/pipeline-options.ts'
 import { checkPipeline } from '../pipeline/read-pipeline.ts'
 import { paintFor } from '../text/paint.ts'
@@ -35,11 +37,18 @@ export async function explainVerb(
     return EXIT.ok
   }
   const { plan, problems, ok } = await checkPipeline(subject, options, io)
-  if (json) io.stdout.write(`${JSON.stringify({ ok, problems, plan: plan && explained(plan) })}\n`)
+  const costs = plan === null ? {} : await costsOf(plan, subject, io)
+  if (json) io.stdout.write(`${JSON.stringify({ ok, problems, plan: plan && { ...explained(plan), costs } })}\n`)
   else if (problems.length > 0) io.stderr.write(`${paintIssues(formatIssues(problems), io.stderr, io.env)}\n\n`)
   if (plan === null) return EXIT.invalid
-  if (!json) io.stdout.write(explainPlan(plan, paintFor(io.stdout, io.env)))
+  if (!json) io.stdout.write(explainPlan(plan, costs, paintFor(io.stdout, io.env)))
   return EXIT.ok
+}
+
+/** The labels of a plan's nodes; stdin is read already, and only what comes along is known of it. */
+async function costsOf(plan: Plan, file: string, io: Io): Promise<PlanCosts> {
+  const plugins = file === '-' ? [] : (await readPipelineDraft(file, io)).plugins
+  return planCosts(plan, plugins, file === '-' ? '.' : dirname(file))
 }
 
 /** A code has no ending and no folder; everything else was meant as a file. */

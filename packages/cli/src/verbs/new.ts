@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { catalogue } from '../nodes/catalogue.ts'
+import { pipelineSchema, writeSchema } from '../nodes/pipeline-schema.ts'
 import { ask } from '../scaffold/ask.ts'
 import { pluginNames } from '../scaffold/plugin-names.ts'
 import { sineWav } from '../scaffold/sine-wav.ts'
@@ -11,6 +12,9 @@ import { usageError } from '../usage-error.ts'
 import { version } from '../version.ts'
 
 export const LANGUAGES = ['ts', 'rust', 'python'] as const
+
+/** Where the pipeline of the template says that its schema is. */
+const SCHEMA = '.anabranch/schema.json'
 
 export interface NewOptions {
   readonly lang?: (typeof LANGUAGES)[number]
@@ -35,6 +39,11 @@ export async function newVerb(what: 'plugin' | 'pipeline', name: string, options
   if (what === 'plugin') {
     writeFileSync(join(folder, 'example', 'input.wav'), sineWav())
     files.push('example/input.wav')
+  }
+  if (what === 'pipeline') {
+    // What its plugins need is not installed yet: `npm run schema` knows them later.
+    writeSchema(join(folder, SCHEMA), (await pipelineSchema(join(folder, 'pipeline.yaml'), io)).schema)
+    files.push(SCHEMA)
   }
   if (options.json) io.stdout.write(`${JSON.stringify({ folder, files: files.sort() })}\n`)
   else {

@@ -4,20 +4,42 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { conformPlan } from '../conform/conform-plan.ts'
 import { lookAtAll } from '../conform/look-at-all.ts'
+import type { Costs } from '../cost/cost-label.ts'
+import { measureCosts, readCases, tellRefused } from '../cost/measure-costs.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { describePlugin } from '../plugin/describe-plugin.ts'
+import { keptCosts } from '../plugin/described-costs.ts'
 import { type PackageCheck, packageChecks } from '../plugin/package-checks.ts'
 import { entryOf, readPackage, writeField } from '../plugin/package-json.ts'
 import { paintFor } from '../text/paint.ts'
 
 /** Writes what the code says of its nodes into package.json, where it is read without executing anything. */
-export async function pluginBuildVerb(dir: string, { json }: { readonly json?: boolean }, io: Io): Promise<number> {
-  const description = await describePlugin(resolve(dir))
-  writeField(resolve(dir), 'anabranch', description)
+export async function pluginBuildVerb(
+  dir: string,
+  { json, measure = false }: { readonly json?: boolean; readonly measure?: boolean },
+  io: Io,
+): Promise<number> {
+  const folder = resolve(dir)
+  const pkg = readPackage(folder)
+  const described = await describePlugin(folder)
+  const costs = measure ? await measured(folder, resolve(folder, entryOf(pkg) as string), io) : keptCosts(pkg)
+  const nodes = described.nodes.map((node) => {
+    const known = costs.get(node.type)
+    return known === undefined ? node : { ...node, costs: known }
+  })
+  const description = { ...described, nodes }
+  writeField(folder, 'anabranch', description)
   const types = description.nodes.map(({ type }) => type).join(', ')
   io.stdout.write(json ? `${JSON.stringify(description)}\n` : `package.json describes ${types}\n`)
   return EXIT.ok
+}
+
+async function measured(folder: string, file: string, io: Io): Promise<ReadonlyMap<string, Costs>> {
+  const cases = readCases(join(folder, 'conform.json'), false)
+  const { costs, refused } = await measureCosts(file, { cases }, folder)
+  tellRefused(refused, io)
+  return costs
 }
 
 /** Whether a plugin is ready to be published. */

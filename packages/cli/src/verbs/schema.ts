@@ -1,16 +1,24 @@
-import { dirname } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
-import { editorSchema } from '../nodes/editor-schema.ts'
-import { knownTypes } from '../nodes/known-types.ts'
-import { readPipeline } from '../pipeline/read-pipeline.ts'
+import { pipelineSchema, schemaText, writeSchema } from '../nodes/pipeline-schema.ts'
+import { count } from '../text/count.ts'
 import { tellFailed } from './nodes.ts'
 
-/** The JSON Schema of pipelines for editors, with the node types of a pipeline's plugins, or of those that come along. */
-export async function schemaVerb(file: string | undefined, _options: object, io: Io): Promise<number> {
-  const plugins = file === undefined ? [] : ((await readPipeline(file, {}, io)).plugins ?? [])
-  const found = await knownTypes(plugins, file === undefined ? '.' : dirname(file))
+export interface SchemaOptions {
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/** The JSON Schema for editors of one pipeline, as far as it is written, or of any. */
+export async function schemaVerb(file: string | undefined, { out, json }: SchemaOptions, io: Io): Promise<number> {
+  const found = await pipelineSchema(file, io)
   tellFailed(found, io)
-  io.stdout.write(`${JSON.stringify(editorSchema(found.types), null, 2)}\n`)
+  if (out === undefined) io.stdout.write(schemaText(found.schema))
+  else {
+    writeSchema(out, found.schema)
+    const about = { out, types: found.types.length, sources: found.sources }
+    const sources = found.sources === null ? '' : `, ${count(found.sources, 'source')} for in:`
+    io.stdout.write(json ? `${JSON.stringify(about)}\n` : `${out}: ${count(about.types, 'node type')}${sources}\n`)
+  }
   return found.failed.length > 0 ? EXIT.failed : EXIT.ok
 }

@@ -120,6 +120,7 @@ export class GraphExecutor {
       pool: this.#pool,
       latency: measured ? this.#metrics.latency : null,
       ages: measured ? (edge) => this.#metrics.edges.ages(edge) : null,
+      durations: measured ? (id) => (this.#metrics.stats.get(id) as NodeStats).executionUs : null,
       tracing: this.#options.tracing ?? null,
       drainMs: this.#options.drainMs ?? 10_000,
       onFailure: (nodeId, error) => this.#failure(nodeId, error),

@@ -46,6 +46,8 @@ export interface SessionOptions {
   readonly latency: Histogram | null
   /** How long items wait on the edges of a name; null where nobody measures. */
   readonly ages: ((edge: string) => Histogram) | null
+  /** How long the outputs of a stream take; null where nobody measures. */
+  readonly durations: ((nodeId: string) => Histogram) | null
   readonly tracing: Tracing | null
   readonly drainMs: number
   /** An input set failed, after its retries. */
@@ -123,7 +125,7 @@ export class EngineSession {
         },
       },
     })
-    this.#wired = wire(this.engine, graph, instances)
+    this.#wired = wire(this.engine, graph, instances, options.durations)
     if (ages !== null) for (const edge of this.engine.edges) edge.ages = ages(edge.name)
     this.outputs = sessionOutputs(this.#wired.outlet)
     this.#taps = new Taps(this.engine, ages)

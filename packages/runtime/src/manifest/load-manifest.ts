@@ -79,7 +79,7 @@ export async function readManifest(
 }
 
 /** A regular file of no more than `limit` bytes; a folder or a pipe is never waited for. */
-async function bytesOf(
+export async function bytesOf(
   path: string,
   name: string,
   limit: number,

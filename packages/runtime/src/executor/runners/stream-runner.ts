@@ -3,6 +3,7 @@ import { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
 import type { Root } from '../../edges/root.ts'
 import type { NodeSettings } from '../../graph/node-settings.ts'
+import type { Histogram } from '../../telemetry/histogram.ts'
 import type { Engine } from '../engine.ts'
 import { HoldSet } from '../hold-set.ts'
 import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
@@ -20,6 +21,9 @@ export class StreamRunner extends NodeRunner {
   readonly #body: RecordBody
   readonly #holds: HoldSet
   readonly #restarts = new Restarts()
+  readonly #durations: Histogram | null
+  /** When the oldest of the sets was taken that no output was made of, ms. */
+  #since = 0
   #out: AsyncIterator<unknown> | null = null
   /** Resolves the body's request for an input, where it has one open. */
   #wanted: ((next: Next) => void) | null = null
@@ -35,9 +39,11 @@ export class StreamRunner extends NodeRunner {
   #lastEpoch = 0
   #discont = false
 
-  constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
+  /** Into `durations` goes how long each output took, from the first set that it is made of. */
+  constructor(engine: Engine, settings: NodeSettings, body: RecordBody, durations: Histogram | null) {
     super(engine, settings, body)
     this.#body = body
+    this.#durations = durations
     this.#holds = new HoldSet(engine)
     this.#lastEnv = new Env(settings.id, 0, 0, engine.clock.now())
   }
@@ -62,7 +68,7 @@ export class StreamRunner extends NodeRunner {
   /** Gives the body the next set; false where there is none now. */
   #feed(): boolean {
     if (this.#inputEnded) return false
-    if (this.settings.lineage === 'each') this.#settleEach()
+    if (this.settings.lineage === 'each') this.#settleTaken()
     else if (this.#holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
       faultHolds(this, this.#holds, heldLimit(this), 'fail')
       return false
@@ -70,6 +76,7 @@ export class StreamRunner extends NodeRunner {
     const item = this.pick()
     if (item !== null) {
       this.taken++
+      if (this.#holds.size === 0) this.#since = this.engine.clock.now()
       const held = this.#holds.add(item, this.engine.epoch)
       this.context.item = held
       this.#lastEnv = held.env
@@ -165,6 +172,7 @@ export class StreamRunner extends NodeRunner {
     this.#ready = null
     if (value === undefined || value === null) return
     const all = this.settings.lineage === 'each' ? (this.#holds.current ?? this.#holds.merge()) : this.#holds.merge()
+    if (all !== null) this.#durations?.record((this.engine.clock.now() - this.#since) * 1000)
     let env = all?.env ?? this.#lastEnv
     if (this.#discont) {
       this.#discont = false
@@ -180,24 +188,22 @@ export class StreamRunner extends NodeRunner {
     if (this.settings.lineage !== 'each') this.#holds.settleEmitted(this, this.okFate)
   }
 
-  /** The body asks for the next set, so it is through with the last one. */
-  #settleEach(): void {
+  /** The body is through with what it took. */
+  #settleTaken(): void {
     this.#holds.settleEmitted(this, this.okFate)
     this.#holds.settleAll(this, 'filtered', FATE.filtered)
   }
 
   #finish(): void {
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'filtered', FATE.filtered)
+    this.#settleTaken()
     this.stop(this.leftover())
   }
 
   #restart(): void {
     const { error } = this.#thrown as { error: unknown }
     this.#thrown = null
-    const { onError } = this.settings
-    if (this.#holds.size > 0) faultHolds(this, this.#holds, error, onError)
-    else faultWithoutSet(this, error, onError)
+    if (this.#holds.size > 0) faultHolds(this, this.#holds, error, this.settings.onError)
+    else faultWithoutSet(this, error, this.settings.onError)
     if (this.state !== 'open') return
     if (!this.#restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
     this.#discont = true
@@ -208,8 +214,7 @@ export class StreamRunner extends NodeRunner {
   /** Leaves the body behind: it gets its end, and whatever it still gives is ignored. */
   #close(): void {
     this.#generation++
-    const out = this.#out
-    const pulling = this.#pulling
+    const [out, pulling] = [this.#out, this.#pulling]
     this.#out = null
     this.#ready = null
     this.#pulling = false

@@ -1,0 +1,1 @@
+export * from '../../../packages/runtime/dist/index.js'
