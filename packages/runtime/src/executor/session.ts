@@ -26,6 +26,7 @@ import { envelopeOf } from './node-context.ts'
 import type { Probe } from './probe.ts'
 import { type EntryRunner, SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import type { NodeRunner } from './runners/node-runner.ts'
+import { succeed } from './runners/succession.ts'
 import { checkInputs } from './session-inputs.ts'
 import { type SessionOutputs, sessionOutputs } from './session-outputs.ts'
 import { Taps } from './taps.ts'
@@ -68,6 +69,8 @@ export class EngineSession {
   readonly id = randomUUID()
   readonly outputs: SessionOutputs
   readonly engine: Engine
+  /** One of each node, in their order. */
+  instances: readonly Instance[]
   /** Why it stopped before its end, where somebody closed or cancelled it. */
   stopped: AnabranchError | null = null
   readonly #options: SessionOptions
@@ -83,6 +86,7 @@ export class EngineSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.instances = options.instances
     this.#drain = new DrainLimit(options.clock, options.drainMs)
     const { graph, instances, clock, scheduler, probe, ages } = options
     const logFor = options.logsOf(this.id)
@@ -141,8 +145,14 @@ export class EngineSession {
     return this.#ending
   }
 
-  get instances(): readonly Instance[] {
-    return this.#options.instances
+  /** A node goes on by another instance, unless it has ended. Gives the one that is left over. */
+  async replace(next: Instance): Promise<Instance> {
+    const { id } = next.node
+    const before = this.instances.find(({ node }) => node.id === id) as Instance
+    const replaced = await succeed(this.engine, this.#runner(id), next, this.#options.drainMs, () => {
+      this.instances = this.instances.map((one) => (one === before ? next : one))
+    })
+    return replaced ? before : next
   }
 
   /** Feeds the pipeline's inputs; resolves when it is accepted. */

@@ -18,6 +18,7 @@ import type { FollowingNode, LeadingNode } from './followers.ts'
 import { areOrdinary, isOrdinary, madeOf, tellTime } from './fused-sets.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
+import type { Successor } from './succession.ts'
 import { Work } from './work.ts'
 
 /**
@@ -25,13 +26,13 @@ import { Work } from './work.ts'
  * becomes a Work, whose results leave in the order the sets were taken, each only when there is room.
  */
 export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingNode {
-  readonly #body: RecordBody
-  readonly #calls: Calls
+  #body: RecordBody
+  #calls: Calls
   readonly #works: Work[] = []
   readonly #spare: RunContext[] = []
-  readonly #executions: Executions
+  #executions: Executions
   #flushed = false
-  readonly #flushes: boolean
+  #flushes: boolean
   /** The frames of its calls; null where it has none. */
   readonly #leases: CallLeases | null
   /** For nodes that keep content over calls: sets without an output yet. */
@@ -46,9 +47,13 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     this.#calls = calls
     this.#flushes = body.flush !== undefined
     this.#leases = this.pool === null ? null : new CallLeases()
-    this.#executions = new Executions(engine, this, (work) => this.#leases?.workEnded(work))
+    this.#executions = this.#freshExecutions()
     const keeps = settings.time === 'span' || settings.time === 'samples'
     this.#holds = keeps ? new HoldSet(engine) : null
+  }
+
+  #freshExecutions(): Executions {
+    return new Executions(this.engine, this, (work) => this.#leases?.workEnded(work))
   }
 
   override wired(delayUs: number): void {
@@ -63,7 +68,9 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
   step(sets = STEP_SETS): void {
     this.sweep()
     for (let left = sets; left >= 0 && this.state === 'open'; ) {
-      if ((this.#works.length > 0 || this.#executions.running > 0) && !this.#mayTakeMore()) return
+      const free = (this.#works.length === 0 && this.#executions.running === 0) || this.#mayTakeMore()
+      if (this.succession !== null) return this.#idle()
+      if (!free) return
       left = this.#run(left)
     }
   }
@@ -137,7 +144,8 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
         leases?.ended(set, context)
       } else {
         if (typeof result === 'object' && !isPlainRecord(result)) this.#begin(set, stamp, result, false)
-        else if (queues) this.#queue(set, stamp, result)
+        // Before an older set's: it waits its turn.
+        else if (queues) this.#newWork(set, stamp, false).ready(result)
         else {
           const given = this.#give(set, result, stamp)
           leases?.ended(set, context)
@@ -148,11 +156,6 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
       }
     }
     return -1
-  }
-
-  /** A result that is there before an older set's: it waits its turn. */
-  #queue(set: Item, stamp: number, result: unknown): void {
-    this.#newWork(set, stamp, false).ready(result)
   }
 
   /** One plain record, at once; false where it was none that the node may give. */
@@ -295,15 +298,17 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   // ── flush and ends ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Nothing to take: its end, or the end of its body. */
   #idle(): void {
-    if (this.#works.length > 0) return
+    if (this.#works.length > 0 || this.state !== 'open') return
     if (this.#holds === null || this.#holds.size === 0) this.handMarksOn()
     const over = this.over()
-    if (over === null) return
-    if (over !== 'ended') {
+    if (over === null && (this.succession === null || this.controls.busy)) return
+    if (over !== null && over !== 'ended') {
       this.#settleHolds('failed', FATE.failed, null)
       return this.fail(over)
     }
+    if (over !== null && !this.#flushed) this.succession?.nodeEnded()
     if (this.#flushed || this.#body.flush === undefined) return this.#flushDone()
     this.#flushed = true
     const item = this.#flushItem()
@@ -338,7 +343,8 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
   #flushDone(): void {
     this.#holds?.settleEmitted(this, this.okFate)
     this.#settleHolds('filtered', FATE.filtered, null)
-    this.stop(this.leftover())
+    if (this.succession === null) this.stop(this.leftover())
+    else this.succession.handOver()
   }
 
   #settleHolds(counter: 'filtered' | 'failed' | 'cancelled', fate: Fate, kept: Item | null): void {
@@ -379,6 +385,28 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     if (work.isFlush || this.#holds !== null) return
     this.cancelled++
     this.engine.settle(work.item, FATE.cancelled)
+  }
+
+  override ending(): boolean {
+    return this.#flushed
+  }
+
+  override stay(): void {
+    this.#flushed = false
+  }
+
+  override dropTail(): void {
+    for (const work of this.#works.splice(0)) this.#abandon(work)
+    this.#settleHolds('cancelled', FATE.cancelled, null)
+    this.#executions = this.#freshExecutions()
+  }
+
+  override adopt(successor: Successor): void {
+    super.adopt(successor)
+    this.#body = successor.body
+    this.#calls = successor.calls as Calls
+    this.#flushes = successor.body.flush !== undefined
+    this.#flushed = false
   }
 
   override executing(): number {

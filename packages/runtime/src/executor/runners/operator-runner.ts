@@ -11,6 +11,7 @@ import { HoldSet } from '../hold-set.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
 import { Restarts } from './restarts.ts'
+import type { Succession, Successor } from './succession.ts'
 
 /**
  * The operator form: the whole stream goes through one RxJS operator. What an output is made of follows from the
@@ -21,7 +22,7 @@ import { Restarts } from './restarts.ts'
  * `step` acts on them.
  */
 export class OperatorRunner extends NodeRunner {
-  readonly #body: RecordBody
+  #body: RecordBody
   readonly #holds: HoldSet
   #input = new Subject<Record<string, unknown>>()
   #subscription: Subscription | null = null
@@ -39,6 +40,8 @@ export class OperatorRunner extends NodeRunner {
   #subscribed = false
   #completing = false
   #completed = false
+  /** Its input was completed for the sake of another body, not because it has ended. */
+  #leaving = false
   /** What a callback met, to be acted on when the operator has returned. */
   #errored: { readonly thrown: unknown; told: boolean } | null = null
   #fatal: Error | null = null
@@ -62,6 +65,7 @@ export class OperatorRunner extends NodeRunner {
     this.sweep()
     for (let left = STEP_SETS; this.state === 'open'; left--) {
       if (!this.#settled()) return
+      if (this.succession !== null) return this.#giveWay(this.succession)
       if (!this.room()) return
       if (!this.#subscribed) {
         this.#subscribe()
@@ -90,7 +94,8 @@ export class OperatorRunner extends NodeRunner {
     if (this.#completed) {
       this.#endRun()
       this.#holds.settleAll(this, 'filtered', FATE.filtered)
-      this.stop(this.leftover())
+      if (this.succession !== null && this.#leaving) this.succession.handOver()
+      else this.stop(this.leftover())
       return false
     }
     return true
@@ -262,6 +267,45 @@ export class OperatorRunner extends NodeRunner {
 
   // ── ends, failures, interruption ────────────────────────────────────────────────────────────────────────────────
 
+  /** Its input completes, so that the operator gives its tail; then another body works. */
+  #giveWay(succession: Succession): void {
+    if (this.controls.busy || this.#completing) return
+    if (!this.#subscribed) return succession.handOver()
+    if (this.ins.every((edge) => edge.over)) succession.nodeEnded()
+    this.#leaving = this.succession !== null
+    this.#complete()
+  }
+
+  #complete(): void {
+    this.#completing = true
+    this.#inNext = true
+    this.#input.complete()
+    this.#inNext = false
+    this.engine.wake(this)
+  }
+
+  override ending(): boolean {
+    return this.#completing || this.#completed
+  }
+
+  override stay(): void {
+    if (this.#leaving) this.#anew()
+  }
+
+  override adopt(successor: Successor): void {
+    super.adopt(successor)
+    this.#body = successor.body
+    this.#anew()
+  }
+
+  /** Made and subscribed anew at the next step. */
+  #anew(): void {
+    this.#leaving = false
+    this.#completing = false
+    this.#completed = false
+    this.abort()
+  }
+
   /** The synchronous run that emitted is over: what it was made of is settled. */
   #endRun(): void {
     this.#run = 0
@@ -277,11 +321,7 @@ export class OperatorRunner extends NodeRunner {
       this.#holds.settleAll(this, 'failed', FATE.failed)
       return this.fail(over)
     }
-    this.#completing = true
-    this.#inNext = true
-    this.#input.complete()
-    this.#inNext = false
-    this.engine.wake(this)
+    this.#complete()
   }
 
   /** The operator errored: its hold set goes by `on_error`; with skip and dead-letter it is made anew, so many times. */

@@ -8,6 +8,7 @@ import { HoldSet } from '../hold-set.ts'
 import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner } from './node-runner.ts'
 import { Restarts } from './restarts.ts'
+import type { Succession, Successor } from './succession.ts'
 
 type Next = IteratorResult<unknown, undefined>
 
@@ -17,7 +18,7 @@ type Next = IteratorResult<unknown, undefined>
  * last one) or `each` (of the last set taken; asking for the next set settles it).
  */
 export class StreamRunner extends NodeRunner {
-  readonly #body: RecordBody
+  #body: RecordBody
   readonly #holds: HoldSet
   readonly #restarts = new Restarts()
   #out: AsyncIterator<unknown> | null = null
@@ -30,6 +31,8 @@ export class StreamRunner extends NodeRunner {
   #thrown: { readonly error: unknown } | null = null
   #inputEnded = false
   #ended = false
+  /** Its input was ended for the sake of another body. */
+  #leaving = false
   #generation = 0
   #lastEnv: Env
   #lastEpoch = 0
@@ -53,6 +56,7 @@ export class StreamRunner extends NodeRunner {
       else if (this.#ended && this.#ready === null) return this.#finish()
       else if (!this.room()) return
       else if (this.#ready !== null) this.#emit()
+      else if (this.#out === null && this.succession !== null) return this.succession.handOver()
       else if (this.#out === null) this.#open()
       else if (!this.#pulling) this.#pull()
       else if (this.#wanted === null || !this.#feed()) return
@@ -62,6 +66,7 @@ export class StreamRunner extends NodeRunner {
   /** Gives the body the next set; false where there is none now. */
   #feed(): boolean {
     if (this.#inputEnded) return false
+    if (this.succession !== null) return this.#giveWay(this.succession)
     if (this.settings.lineage === 'each') this.#settleEach()
     else if (this.#holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
       faultHolds(this, this.#holds, heldLimit(this), 'fail')
@@ -87,6 +92,37 @@ export class StreamRunner extends NodeRunner {
     this.#inputEnded = true
     this.#answer({ done: true, value: undefined })
     return false
+  }
+
+  /** Its input ends, so that the body gives its tail; then another body works. */
+  #giveWay(succession: Succession): false {
+    if (this.controls.busy) return false
+    if (this.ins.every((edge) => edge.over)) succession.nodeEnded()
+    this.#leaving = this.succession !== null
+    this.#inputEnded = true
+    this.#answer({ done: true, value: undefined })
+    return false
+  }
+
+  override ending(): boolean {
+    return this.#inputEnded
+  }
+
+  override stay(): void {
+    if (this.#leaving) this.#anew()
+  }
+
+  override adopt(successor: Successor): void {
+    super.adopt(successor)
+    this.#body = successor.body
+    this.#anew()
+  }
+
+  #anew(): void {
+    this.#leaving = false
+    this.#inputEnded = false
+    this.#ended = false
+    this.abort()
   }
 
   #answer(next: Next): void {
@@ -189,7 +225,8 @@ export class StreamRunner extends NodeRunner {
   #finish(): void {
     this.#holds.settleEmitted(this, this.okFate)
     this.#holds.settleAll(this, 'filtered', FATE.filtered)
-    this.stop(this.leftover())
+    if (this.succession !== null && this.#leaving) this.succession.handOver()
+    else this.stop(this.leftover())
   }
 
   #restart(): void {

@@ -1,0 +1,98 @@
+import type { Plugin } from '@anabranch/plugin-sdk'
+import { checkPlugin } from '@anabranch/plugin-sdk/host'
+import { checkOptions, type OptionsOf } from '../check-options.ts'
+import type { Planned } from '../plan-graph.ts'
+import { importAgain } from '../plugins/import-again.ts'
+import { type Replanned, replan } from '../replan.ts'
+import { type Instance, type Instances, isClosed } from './instances.ts'
+import type { EngineSession } from './session.ts'
+
+/** What a reload needs of its executor. */
+export interface ReloadHost {
+  planned(): Planned
+  readonly instances: Instances
+  readonly sessions: ReadonlySet<EngineSession>
+  closed(): boolean
+  /** The folder from which files are named. */
+  readonly folder: string
+  /** Sessions to come are of this. */
+  replanned(next: Replanned): void
+  /** In every session that it is open in. */
+  replaced(nodeId: string): void
+}
+
+export interface ReloadOptions {
+  /** How long the import of one file may take, ms: it is tried in a process of its own first; 0 leaves that out. Default 2,000. */
+  readonly importMs?: number
+}
+
+const RELOAD_OPTIONS: OptionsOf<ReloadOptions> = { importMs: true }
+
+/** Takes new code of nodes into an executor and its open sessions, one change after another. */
+export class Reloads {
+  readonly #host: ReloadHost
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(host: ReloadHost) {
+    this.#host = host
+  }
+
+  /** Gives the ids of the nodes that work by the new code. */
+  run(source: string | Plugin, options: ReloadOptions): Promise<readonly string[]> {
+    const run = this.#last.then(() => this.#reload(source, options))
+    this.#last = run.catch(() => undefined)
+    return run
+  }
+
+  async #reload(source: string | Plugin, options: ReloadOptions): Promise<readonly string[]> {
+    checkOptions('reload()', options, RELOAD_OPTIONS)
+    const { instances, folder, replaced } = this.#host
+    if (this.#host.closed()) throw isClosed()
+    const planned = this.#host.planned()
+    const factories = planned.graph.nodes.map(({ factory }) => factory)
+    if (typeof source !== 'string') checkPlugin(source, 'reload()')
+    const code =
+      typeof source === 'string'
+        ? await importAgain(source, factories, folder, options.importMs ?? 2000)
+        : [{ plugin: source, file: null }]
+    const next = replan(planned, code)
+    const made = await this.#prepared(next)
+    if (this.#host.closed()) {
+      await Promise.all(made.map(({ instance }) => instances.give(instance, false)))
+      throw isClosed()
+    }
+    this.#host.replanned(next)
+    await instances.use(next.changed)
+    const swaps = await Promise.allSettled(made.map(({ session, instance }) => this.#swap(session, instance)))
+    const failed = swaps.find((one) => one.status === 'rejected')
+    for (const { id } of next.changed) replaced(id)
+    if (failed !== undefined) throw failed.reason
+    return next.changed.map(({ id }) => id)
+  }
+
+  /** An instance of each changed node for each open session: all, or none and the first error. */
+  async #prepared({ changed }: Replanned): Promise<{ session: EngineSession; instance: Instance }[]> {
+    const { instances, sessions } = this.#host
+    const settled = await Promise.allSettled(
+      [...sessions].flatMap((session) =>
+        changed.map(async (node) => ({ session, instance: await instances.make(node) })),
+      ),
+    )
+    const made = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const failed = settled.find((one) => one.status === 'rejected')
+    if (failed === undefined) return made
+    await Promise.all(made.map(({ instance }) => instances.give(instance, false)))
+    throw failed.reason
+  }
+
+  /** Exactly one of the two goes on; the other is cleaned up. */
+  async #swap(session: EngineSession, instance: Instance): Promise<void> {
+    const { instances } = this.#host
+    let left = instance
+    try {
+      left = await session.replace(instance)
+    } finally {
+      await instances.give(left, false)
+    }
+  }
+}

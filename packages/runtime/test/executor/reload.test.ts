@@ -1,0 +1,496 @@
+import { anything, defineNode, definePlugin, type NodeSpec, type Plugin, text } from '@anabranch/plugin-sdk'
+import { type Manifest, Registry, type Session } from '@anabranch/runtime'
+import { bufferCount, map } from 'rxjs'
+import { z } from 'zod'
+import { rejected } from '../coded.ts'
+import { gate, gather } from '../nodes.ts'
+import { type Stage, scenario, settled } from '../scenario.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies of tests take any value
+type Any = any
+
+/** What happened to instances, in order. */
+const told: string[] = []
+
+/** A plugin of one node, whose code is `body`. */
+function code(body: (params: Any) => Any, spec: Partial<NodeSpec> = {}): Plugin {
+  const node = defineNode({
+    type: 'Edited',
+    summary: 'Is edited while it runs.',
+    inputs: { input: anything },
+    outputs: { output: anything },
+    ...spec,
+    create: body,
+  } as Any)
+  return definePlugin({ name: 'edited', apiVersion: 1, nodes: [node as Any] })
+}
+
+/** One that says which version made an output, and when it began and ended. */
+const version = (name: string, more: (params: Any) => Any = () => ({})) =>
+  code((params) => ({
+    prepare: () => void told.push(`${name} prepared`),
+    execute: ({ input }: Any) => ({ output: `${name}${input}` }),
+    cleanup: () => void told.push(`${name} cleaned up`),
+    ...more(params),
+  }))
+
+const pipeline = {
+  version: 'v1',
+  inputs: { given: { kind: 'anything' } },
+  nodes: { edited: { type: 'Edited', in: { input: 'given' } } },
+} as unknown as Manifest
+
+/** An open session of the pipeline, and what it gave. */
+async function running(stage: Stage, plugin: Plugin, manifest: Manifest = pipeline, options: object = {}) {
+  told.length = 0
+  const executor = await stage.executor(manifest as Any, { registry: new Registry([plugin]), ...options })
+  const session = (await executor.open()) as Session
+  const got = gather(session as Any)
+  const send = (...values: unknown[]) => values.map((given) => session.send({ given } as Any))
+  return { executor, session, got, send }
+}
+
+scenario('reload: what came before is answered by the old code, what comes after by the new', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, version('a'))
+  await Promise.all(send(1, 2))
+  await settled()
+  t.same(await executor.reload(version('b')), ['edited'])
+  await Promise.all(send(3, 4))
+  t.same(await executor.reload(version('c')), ['edited'])
+  await Promise.all(send(5))
+  const ledger = await session.end()
+  t.same(got, ['a1', 'a2', 'b3', 'b4', 'c5'])
+  t.match(ledger, { accepted: 5, delivered: 5, in_flight: 0, balanced: true })
+  await executor.close()
+  t.same(told, [
+    'a prepared',
+    'b prepared',
+    'a cleaned up',
+    'c prepared',
+    'b cleaned up',
+    'c cleaned up',
+  ])
+})
+
+scenario('reload: what is at work settles first, in its order, and what is on the edge waits', async (t, stage) => {
+  const gates = [gate<void>(), gate<void>()]
+  const slow = code(
+    () => ({
+      execute: async ({ input }: Any) => {
+        await gates[input]?.promise
+        return { output: `old ${input}` }
+      },
+    }),
+    { purity: 'pure', concurrency: 2 },
+  )
+  const quick = code(() => ({ execute: ({ input }: Any) => ({ output: `new ${input}` }) }), {
+    purity: 'pure',
+    concurrency: 2,
+  })
+  const { executor, session, got, send } = await running(stage, slow)
+  send(0, 1, 2, 3)
+  await settled()
+  const reloading = executor.reload(quick)
+  await settled()
+  t.same(got, [], 'nothing is taken while it gives way')
+  gates[1]?.open()
+  await settled()
+  t.same(got, [])
+  gates[0]?.open()
+  await reloading
+  await settled()
+  t.same(got, ['old 0', 'old 1', 'new 2', 'new 3'])
+  t.match(await session.end(), { accepted: 4, delivered: 4, balanced: true })
+})
+
+/** Gives sums of three; what is left at the end is its tail. */
+const sums = (name: string, state: boolean) =>
+  code(
+    () => {
+      let kept: number[] = []
+      let count = 0
+      const give = () => {
+        const output = { by: name, sum: kept.reduce((sum, n) => sum + n, 0), count: ++count }
+        kept = []
+        return { output }
+      }
+      return {
+        execute({ input }: Any) {
+          kept.push(input)
+          return kept.length === 3 ? give() : undefined
+        },
+        flush: () => (kept.length > 0 ? give() : undefined),
+        ...(state && {
+          snapshot: () => ({ count }),
+          restore(state: { count: number }) {
+            count = state.count
+          },
+        }),
+      }
+    },
+    { time: 'span' },
+  )
+
+scenario('reload: the tail of the old code goes out, and nothing of it is in the new', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, sums('a', false))
+  await Promise.all(send(1, 2, 3, 4, 5))
+  await settled()
+  await executor.reload(sums('b', false))
+  await Promise.all(send(6, 7, 8, 9))
+  const ledger = await session.end()
+  t.same(got, [
+    { by: 'a', sum: 6, count: 1 },
+    { by: 'a', sum: 9, count: 2 },
+    { by: 'b', sum: 21, count: 1 },
+    { by: 'b', sum: 9, count: 2 },
+  ])
+  t.match(ledger, { accepted: 9, delivered: 9, balanced: true })
+})
+
+scenario('reload: state moves by snapshot and restore, where both codes have them, and not otherwise', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, sums('a', true))
+  await Promise.all(send(1, 2, 3, 4))
+  await settled()
+  await executor.reload(sums('b', true))
+  await Promise.all(send(5, 6, 7))
+  await settled()
+  await executor.reload(sums('c', false))
+  await Promise.all(send(8))
+  await session.end()
+  t.same(got, [
+    { by: 'a', sum: 6, count: 1 },
+    { by: 'a', sum: 4, count: 2 },
+    { by: 'b', sum: 18, count: 3 },
+    { by: 'c', sum: 8, count: 1 },
+  ])
+})
+
+scenario('reload: the operator form completes its input, and the tail goes out', async (t, stage) => {
+  const pairs = (name: string) =>
+    code(() => ({
+      operator: () => (inputs$: Any) =>
+        inputs$.pipe(
+          map(({ input }: Any) => input),
+          bufferCount(2),
+          map((pair: unknown) => ({ output: [name, pair] })),
+        ),
+    }))
+  const { executor, session, got, send } = await running(stage, pairs('a'))
+  await Promise.all(send(1, 2, 3))
+  await settled()
+  await executor.reload(pairs('b'))
+  await Promise.all(send(4, 5, 6))
+  t.match(await session.end(), { accepted: 6, delivered: 6, balanced: true })
+  t.same(got, [
+    ['a', [1, 2]],
+    ['a', [3]],
+    ['b', [4, 5]],
+    ['b', [6]],
+  ])
+})
+
+scenario('reload: the stream form ends its input, and the tail goes out', async (t, stage) => {
+  const pairs = (name: string) =>
+    code(() => ({
+      async *stream(inputs: AsyncIterable<Any>) {
+        let first: unknown
+        for await (const { input } of inputs)
+          if (first === undefined) first = input
+          else {
+            yield { output: [name, first, input] }
+            first = undefined
+          }
+        if (first !== undefined) yield { output: [name, first] }
+      },
+    }))
+  const { executor, session, got, send } = await running(stage, pairs('a'))
+  await Promise.all(send(1, 2, 3))
+  await settled()
+  await executor.reload(pairs('b'))
+  await Promise.all(send(4, 5, 6))
+  t.match(await session.end(), { accepted: 6, delivered: 6, balanced: true })
+  t.same(got, [
+    ['a', 1, 2],
+    ['a', 3],
+    ['b', 4, 5],
+    ['b', 6],
+  ])
+})
+
+const countTo = (name: string, end: number, state: boolean) =>
+  code(
+    () => {
+      let at = 0
+      return {
+        async *source() {
+          while (at < end) {
+            at++
+            yield { output: `${name}${at}` }
+          }
+        },
+        ...(state && {
+          snapshot: () => at,
+          restore(given: number) {
+            at = given
+          },
+        }),
+      }
+    },
+    { inputs: {} } as Any,
+  )
+
+const fromSource = {
+  version: 'v1',
+  nodes: { edited: { type: 'Edited' } },
+} as unknown as Manifest
+
+scenario('reload: a source goes on where it was, by snapshot and restore; without them it is refused', async (t, stage) => {
+  told.length = 0
+  const registry = new Registry([countTo('a', 300, true)])
+  const executor = await stage.executor(fromSource as Any, { registry })
+  const session = (await executor.open()) as Session
+  const got: string[] = []
+  for await (const { value } of session.outputs as Any) {
+    got.push(value)
+    if (got.length === 100) await executor.reload(countTo('b', 300, true))
+    if (got.length === 200) {
+      const error = await rejected('ANB_NOT_AVAILABLE', executor.reload(countTo('c', 300, false)))
+      t.match(error.message, /begins anew .* twice/)
+      t.match(error.fix, /snapshot\(\) and restore/)
+    }
+  }
+  t.same(
+    got.map((text) => Number(text.slice(1))),
+    Array.from({ length: 300 }, (_, n) => n + 1),
+    'each number once, in order',
+  )
+  t.match(got.map((text) => text[0]).join(''), /^a{100,164}b+$/)
+  t.match(session.ledger(), { accepted: 300, delivered: 300, balanced: true })
+})
+
+
+scenario('reload: what cannot take the place of the old code is refused, and the old code goes on', async (t, stage) => {
+  const withParams = {
+    ...pipeline,
+    inputs: { given: { kind: 'number' } },
+    nodes: { edited: { type: 'Edited', params: { gain: 2 }, in: { input: 'given' } } },
+  } as unknown as Manifest
+  const times = (schema: Any) =>
+    code(({ gain }) => ({ execute: ({ input }: Any) => ({ output: input * gain }) }), { params: schema })
+  const { executor, session, got, send } = await running(stage, times(z.object({ gain: z.number() })), withParams)
+  const params = z.object({ gain: z.number() }) as Any
+  const execute = ({ input }: Any) => ({ output: input })
+  const gained = (body: Any, spec: Partial<NodeSpec> = {}) => code(() => body, { params, ...spec })
+  for (const [plugin, error, message] of [
+    [definePlugin({ name: 'x', apiVersion: 1, nodes: [] }), 'ANB_PLUGIN', /no node of this pipeline is of plugin "x"/],
+    [{ name: 'x', apiVersion: 2, nodes: [] }, 'ANB_PLUGIN', /has apiVersion 2, this host needs 1/],
+    [times(z.object({ gain: z.string() })), 'ANB_PARAMS', /gain/],
+    [times(z.object({ level: z.number() })), 'ANB_MANIFEST', /unknown param "gain"/],
+    [gained({ execute }, { inputs: { other: anything } }), 'ANB_MANIFEST', /unknown input of Edited "input"/],
+    [gained({ execute }, { outputs: { output: anything, more: anything } }), 'ANB_NOT_AVAILABLE', /its outputs changed from output to output, more/],
+    [gained({ execute }, { inputs: { input: anything, side: anything.optional() } }), 'ANB_NOT_AVAILABLE', /its inputs changed from input to input, side/],
+    [gained({ execute }, { inputs: { input: text } }), 'ANB_MANIFEST', /number.*text/],
+    [gained({ execute }, { time: 'span' }), 'ANB_NOT_AVAILABLE', /its time changed from keep to span/],
+    [gained({ execute }, { purity: 'pure', concurrency: 3 }), 'ANB_NOT_AVAILABLE', /concurrency changed from 1 to 3/],
+    [gained({ operator: () => (inputs$: Any) => inputs$ }), 'ANB_NOT_AVAILABLE', /operator in the place of execute/],
+    [gained({ execute, prepare: () => Promise.reject(new Error('no model')) }), 'ANB_NODE_EXECUTION', /no model/],
+    [code(() => { throw new Error('not today') }, { params }), 'ANB_NODE_EXECUTION', /not today/],
+  ] as [Plugin, 'ANB_PLUGIN', RegExp][]) {
+    const { code: thrownCode, message: said } = await executor.reload(plugin).then(
+      () => ({ code: 'nothing', message: '' }),
+      (thrown) => thrown,
+    )
+    t.equal(thrownCode, error, `${said}`)
+    t.match(said, message)
+    await Promise.all(send(10))
+  }
+  await settled()
+  await session.end()
+  t.same(got, Array(13).fill(20), 'all by the old code')
+})
+
+scenario('reload: new code that was prepared in vain is cleaned up, exactly once', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, version('a'))
+  const second = (await executor.open()) as Session
+  let prepared = 0
+  const halfway = version('b', () => ({
+    prepare() {
+      if (++prepared === 2) throw new Error('one model is enough')
+      told.push('b prepared')
+    },
+  }))
+  await rejected('ANB_NODE_EXECUTION', executor.reload(halfway))
+  await Promise.all(send(1))
+  await session.end()
+  t.same(got, ['a1'])
+  await second.close()
+  await executor.close()
+  t.same(told, ['a prepared', 'a prepared', 'b prepared', 'b cleaned up', 'b cleaned up', 'a cleaned up', 'a cleaned up'])
+})
+
+scenario('reload: every open session and those to come take the new code', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, version('a'))
+  const second = (await executor.open()) as Session
+  const also = gather(second as Any)
+  await executor.reload(version('b'))
+  await Promise.all([...send(1), second.send({ given: 2 } as Any)])
+  await session.end()
+  await second.end()
+  t.same([got, also], [['b1'], ['b2']])
+  t.equal((await executor.execute({ given: 3 } as Any)).get('edited.output'), 'b3')
+})
+
+scenario('reload: an idle instance of the old code is not used again', async (t, stage) => {
+  told.length = 0
+  const reusable = (name: string) => version(name, () => ({ reset: () => undefined }))
+  const executor = await stage.executor(pipeline as Any, { registry: new Registry([reusable('a')]) })
+  t.equal((await executor.execute({ given: 1 } as Any)).get('edited.output'), 'a1')
+  await executor.reload(reusable('b'))
+  t.equal((await executor.execute({ given: 2 } as Any)).get('edited.output'), 'b2')
+  await executor.close()
+  t.same(told, ['a prepared', 'a cleaned up', 'b prepared', 'b cleaned up'])
+})
+
+scenario('reload: many at once are taken one after another, and the last one stays', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, version('a'))
+  const all = Array.from({ length: 20 }, (_, n) => executor.reload(version(`${n}-`)))
+  await Promise.all(send(1))
+  await Promise.all(all)
+  await Promise.all(send(2))
+  t.match(await session.end(), { accepted: 2, delivered: 2, balanced: true })
+  t.equal(got.at(-1), '19-2')
+  await executor.close()
+  for (const name of ['a', ...Array.from({ length: 20 }, (_, n) => `${n}-`)])
+    t.equal(told.filter((line) => line === `${name} cleaned up`).length, 1, name)
+})
+
+scenario('reload: an interrupt meanwhile cancels what is at work, and the new code goes on', async (t, stage) => {
+  const deaf = code(() => ({
+    execute: ({ input }: Any, { signal }: Any) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error(`${input} aborted`)))),
+  }))
+  const { executor, session, got, send } = await running(stage, deaf)
+  send(1, 2)
+  await settled()
+  const reloading = executor.reload(version('b'))
+  await settled()
+  session.interrupt()
+  await reloading
+  await Promise.all(send(3))
+  t.match(await session.end(), { accepted: 3, delivered: 1, cancelled: 2, balanced: true })
+  t.same(got, ['b3'])
+})
+
+scenario('reload: code at work that never ends keeps its place, which is told in time', async (t, stage) => {
+  const { executor, session, send } = await running(stage, code(() => ({ execute: () => new Promise(() => undefined) })))
+  send(1)
+  await settled()
+  const reloading = rejected('ANB_TIMEOUT', executor.reload(version('b')))
+  await settled()
+  await stage.clock.advance(10_000)
+  t.match((await reloading).message, /node "edited" was not replaced: what is at work in it takes longer than 10000 ms/)
+  t.same(told, ['b prepared', 'b cleaned up'])
+  const cancelling = session.cancel()
+  await stage.clock.advance(10_000)
+  t.match(await cancelling, { accepted: 1, cancelled: 1, balanced: true })
+})
+
+scenario('reload: a tail that never comes is given up in time, and what it would be made of counted', async (t, stage) => {
+  const hangs = code(
+    () => ({
+      execute: ({ input }: Any) => (input === 1 ? { output: 'a1' } : undefined),
+      flush: () => new Promise(() => undefined),
+    }),
+    { time: 'span' },
+  )
+  const { executor, session, got, send } = await running(stage, hangs)
+  await Promise.all(send(1, 2))
+  await settled()
+  const fresh = code(() => ({ execute: ({ input }: Any) => ({ output: `b${input}` }) }), { time: 'span' })
+  const reloading = executor.reload(fresh)
+  await settled()
+  await stage.clock.advance(10_000)
+  t.same(await reloading, ['edited'])
+  await Promise.all(send(3))
+  t.match(await session.end(), { accepted: 3, delivered: 2, cancelled: 1, balanced: true })
+  t.same(got, ['a1', 'b3'])
+  t.ok(stage.log.some(({ msg }) => /tail .* did not come within 10000 ms/.test(String(msg))))
+})
+
+scenario('reload: where its state cannot move, the old code goes on', async (t, stage) => {
+  const knows = code(() => ({ execute: ({ input }: Any) => ({ output: `a${input}` }), snapshot: () => 7 }))
+  const { executor, session, got, send } = await running(stage, knows)
+  const refuses = version('b', () => ({
+    restore(state: unknown) {
+      throw new Error(`no use for ${state}`)
+    },
+  }))
+  t.match((await rejected('ANB_NODE_EXECUTION', executor.reload(refuses))).message, /no use for 7/)
+  await Promise.all(send(1))
+  const waits = version('c', () => ({ restore: () => new Promise(() => undefined) }))
+  const reloading = rejected('ANB_TIMEOUT', executor.reload(waits))
+  await settled()
+  await stage.clock.advance(10_000)
+  t.match((await reloading).message, /snapshot\(\) and restore\(\) took longer/)
+  await Promise.all(send(2))
+  t.match(await session.end(), { delivered: 2, balanced: true })
+  t.same(got, ['a1', 'a2'])
+  t.same(told, ['b prepared', 'b cleaned up', 'c prepared', 'c cleaned up'])
+})
+
+scenario('reload: a session that ends meanwhile keeps what it had; a closed executor takes nothing', async (t, stage) => {
+  const { executor, session, got, send } = await running(stage, version('a'))
+  await Promise.all(send(1))
+  const ended = session.end()
+  await executor.reload(version('b'))
+  await ended
+  t.same(got, ['a1'])
+  await executor.close()
+  t.equal(told.filter((line) => line === 'a cleaned up').length, 1)
+  t.equal(told.filter((line) => line === 'b cleaned up').length, told.includes('b prepared') ? 1 : 0)
+  await rejected('ANB_CANCELLED', executor.reload(version('c')))
+})
+
+scenario('reload: the new code of a node whose breaker was open is called at once', async (t, stage) => {
+  const failing = code(() => ({
+    execute() {
+      throw new Error('a bug')
+    },
+  }))
+  const skipping = {
+    ...pipeline,
+    nodes: { edited: { type: 'Edited', in: { input: 'given' }, on_error: 'skip', breaker: { failures: 2 } } },
+  } as unknown as Manifest
+  const { executor, session, got, send } = await running(stage, failing, skipping)
+  await Promise.all(send(1, 2, 3))
+  await settled()
+  t.equal(executor.metrics().nodes.edited?.breaker, 'open')
+  await executor.reload(version('b'))
+  await Promise.all(send(4))
+  t.match(await session.end(), { failed: 3, delivered: 1, balanced: true })
+  t.same(got, ['b4'])
+})
+
+scenario('reload: messages on the control lane meet the code that is there', async (t, stage) => {
+  const tuned = (name: string) =>
+    code(() => {
+      let tone = 'none'
+      return {
+        onControl(message: Any) {
+          tone = message
+        },
+        execute: ({ input }: Any) => ({ output: `${name} ${tone} ${input}` }),
+      }
+    })
+  const { executor, session, got, send } = await running(stage, tuned('a'))
+  session.control('edited' as never, 'high')
+  await Promise.all(send(1))
+  await settled()
+  await executor.reload(tuned('b'))
+  session.control('edited' as never, 'low')
+  await Promise.all(send(2))
+  await executor.reload(version('c'))
+  t.throws(() => session.control('edited' as never, 'x'), { code: 'ANB_NOT_AVAILABLE' })
+  await session.end()
+  t.same(got, ['a high 1', 'b low 2'])
+})
