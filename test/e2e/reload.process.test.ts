@@ -62,7 +62,7 @@ test('run --watch: edits are taken under a running pipeline, broken ones are tol
   const more = () => run.got(run.values.length + 200)
   await more()
   run.write('nodes/scale.mjs', scale(1))
-  t.match(await run.said(/reloaded .*\n/), /^reloaded scale from nodes\/scale\.mjs in [\d.]+ ms\n/)
+  t.match(await run.said(/reloaded .*\n/), /^reloaded scale from nodes\/scale\.mjs in [\d.]+ m?s\n/)
   await more()
   for (const [text, told] of [
     [scale(100).replace('create: ({', 'create: ({{'), /ANB_PLUGIN .*nodes\/scale\.mjs:\d+/],

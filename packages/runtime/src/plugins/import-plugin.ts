@@ -29,7 +29,7 @@ async function importOnce(who: string, file: string): Promise<Imported> {
   try {
     return { module: await importModule(file), imports: null }
   } catch (thrown) {
-    throw importError(who, thrown, file)
+    throw await importError(who, thrown, [file])
   }
 }
 
@@ -38,7 +38,8 @@ async function importAnew(who: string, file: string): Promise<Imported> {
   const { importFresh } = await import('./import-fresh.ts')
   const done = await importFresh(file)
   if ('module' in done) return done
-  throw Object.assign(importError(who, done.thrown, file), { imports: done.imports })
+  const error = await importError(who, done.thrown, [file, ...done.imports])
+  throw Object.assign(error, { imports: done.imports })
 }
 
 /** @throws PluginError for what is no plugin, also where it cannot even be read. */
