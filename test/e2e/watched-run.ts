@@ -40,6 +40,7 @@ export async function watchedRun(files: Readonly<Record<string, string>>): Promi
     stdio: 'pipe',
     env: { ...process.env, NO_COLOR: '1' },
   })
+  child.stdin.on('error', () => undefined) // It may end before it has read everything.
   const run = new Reader(child)
   const kill = () => {
     child.kill('SIGKILL')

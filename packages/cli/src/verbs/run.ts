@@ -30,7 +30,10 @@ export async function runVerb(file: string, options: RunOptions, io: Io): Promis
   let status: RunStatus | null = null
   let reloading: { close(): Promise<void> } | null = null
   try {
-    if (options.watch) reloading = await reloadOnSave(executor, { file, manifest, since, view, io, quiet: options.quiet })
+    if (options.watch) {
+      reloading = await reloadOnSave(executor, { file, manifest, since, view, io, quiet: options.quiet })
+      if (reloading === null) return EXIT.usage
+    }
     const closed = new AbortController()
     const progress = new Progress(executor.plan)
     const report = options.report === undefined ? null : await reportOn(executor.plan, options.report)
@@ -61,12 +64,21 @@ async function reportOn(plan: Plan, path: string) {
   return { recorder, write: (result: RunResult) => writeReport(path, plan, result, recorder) }
 }
 
-/** What takes new code in, and looks at files for it; loaded only where one is wanted. */
-async function reloadOnSave(executor: Executor, options: ReloadOnSaveOptions): Promise<{ close(): Promise<void> }> {
+/** What takes new code in, and looks at files for it; loaded only where one is wanted. Null where there is none, which is told. */
+async function reloadOnSave(
+  executor: Executor,
+  options: ReloadOnSaveOptions,
+): Promise<{ close(): Promise<void> } | null> {
   const { ReloadOnSave } = await import('../reload/reload-on-save.ts')
   const reloading = new ReloadOnSave(executor, options)
-  await reloading.start()
-  return reloading
+  try {
+    await reloading.start()
+    return reloading
+  } catch (error) {
+    if (!isAnabranchError(error)) throw error
+    reportError(error, options.io)
+    return null
+  }
 }
 
 /** Null where the pipeline cannot run, which is told. */

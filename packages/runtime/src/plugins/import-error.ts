@@ -13,7 +13,7 @@ export async function importError(who: string, thrown: unknown, files: readonly 
   }
   if (isAnabranchError(thrown) && thrown.code === 'ANB_NOT_AVAILABLE') return thrown
   const { code } = (thrown ?? {}) as { code?: unknown }
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+  const message = (thrown instanceof Error ? thrown.message || thrown.name : String(thrown)).replace(/\s+/g, ' ')
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
   const place = await importPlace(thrown, files)
   const at = place === null || message.includes(place) ? '' : ` at ${place}`
