@@ -26,7 +26,7 @@ import { Instances, isClosed } from './instances.ts'
 import { Breaker } from './layers/breaker.ts'
 import { layered } from './layers/layered.ts'
 import { trace } from './layers/trace.ts'
-import { type ReloadOptions, Reloads } from './reloads.ts'
+import { type ReloadHost, type ReloadOptions, Reloads } from './reloads.ts'
 import { Results } from './results.ts'
 import { SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import { EngineSession } from './session.ts'
@@ -103,7 +103,7 @@ export class GraphExecutor {
           trace: options.tracing === undefined ? null : trace(options.tracing, graph.name),
         }),
     })
-    this.#reloads = new Reloads({
+    const host: ReloadHost = {
       planned: () => this.planned,
       instances: this.#instances,
       sessions: this.#sessions,
@@ -115,7 +115,8 @@ export class GraphExecutor {
       },
       // What the code before did wrong says nothing about this one.
       replaced: (nodeId) => this.#breakers.get(nodeId)?.succeeded(),
-    })
+    }
+    this.#reloads = new Reloads(host, options.watch ?? false)
   }
 
   get graph(): Graph {
@@ -224,6 +225,7 @@ export class GraphExecutor {
   /** Closes every session, then cleans up what is idle. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#reloads.close()
     await this.#instances.refuse(isClosed())
     await Promise.all([...this.#sessions].map((session) => session.close()))
     await this.#instances.close()

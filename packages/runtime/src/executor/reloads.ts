@@ -2,7 +2,9 @@ import type { Plugin } from '@anabranch/plugin-sdk'
 import { checkPlugin } from '@anabranch/plugin-sdk/host'
 import { checkOptions, type OptionsOf } from '../check-options.ts'
 import type { Planned } from '../plan-graph.ts'
+import { pluginFilesOf } from '../plugin-files.ts'
 import { importAgain } from '../plugins/import-again.ts'
+import { StandbyTrial } from '../plugins/try-imports.ts'
 import { type Replanned, replan } from '../replan.ts'
 import { type Instance, type Instances, isClosed } from './instances.ts'
 import type { EngineSession } from './session.ts'
@@ -31,16 +33,33 @@ const RELOAD_OPTIONS: OptionsOf<ReloadOptions> = { importMs: true }
 /** Takes new code of nodes into an executor and its open sessions, one change after another. */
 export class Reloads {
   readonly #host: ReloadHost
+  /** Only where reloads are to be expected: a process that waits is a process. */
+  readonly #standby: StandbyTrial | null
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(host: ReloadHost) {
+  constructor(host: ReloadHost, expected: boolean) {
     this.#host = host
+    this.#standby = expected ? new StandbyTrial() : null
+    this.#prepareTrial(true)
+  }
+
+  close(): void {
+    this.#standby?.close()
+  }
+
+  /** Files that were good a moment ago are there in the next trial. */
+  #prepareTrial(good: boolean): void {
+    const files = good ? pluginFilesOf(this.#host.planned().graph).map(({ file }) => file) : []
+    if (!this.#host.closed()) this.#standby?.prepare(files)
   }
 
   /** Gives the ids of the nodes that work by the new code. */
   run(source: string | Plugin, options: ReloadOptions): Promise<readonly string[]> {
     const run = this.#last.then(() => this.#reload(source, options))
-    this.#last = run.catch(() => undefined)
+    this.#last = run.then(
+      () => this.#prepareTrial(true),
+      () => this.#prepareTrial(false),
+    )
     return run
   }
 
@@ -53,7 +72,7 @@ export class Reloads {
     if (typeof source !== 'string') checkPlugin(source, 'reload()')
     const code =
       typeof source === 'string'
-        ? await importAgain(source, factories, folder, options.importMs ?? 2000)
+        ? await importAgain(source, factories, folder, options.importMs ?? 2000, this.#standby)
         : [{ plugin: source, file: null }]
     const next = replan(planned, code)
     const made = await this.#prepared(next)

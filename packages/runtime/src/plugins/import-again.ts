@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path'
 import { type NodeFactory, type Plugin, PluginError } from '@anabranch/plugin-sdk'
 import { importPlugin } from './import-plugin.ts'
 import { pluginOriginOf } from './plugin-file.ts'
-import { tryImports } from './try-imports.ts'
+import { type StandbyTrial, tryImports } from './try-imports.ts'
 
 /** New code: a plugin, and the file that it was loaded from; null for one that was given as a value. */
 export interface NewCode {
@@ -21,6 +21,7 @@ export async function importAgain(
   factories: readonly NodeFactory[],
   folder: string,
   importMs: number,
+  standby: StandbyTrial | null,
 ): Promise<NewCode[]> {
   const changed = resolve(folder, name)
   const origins = factories.flatMap((factory) => pluginOriginOf(factory) ?? [])
@@ -30,7 +31,7 @@ export async function importAgain(
     throw new PluginError(`no node of this pipeline comes from ${changed}`, {
       fix: 'name a file that `plugins:` names by its path, or one that it imports',
     })
-  const verdicts = importMs > 0 ? await tryImports(files, importMs) : []
+  const verdicts = importMs > 0 ? await tryImports(files, importMs, standby) : []
   return Promise.all(
     files.map(async (file, at): Promise<NewCode> => {
       const shown = `./${relative(folder, file)}`

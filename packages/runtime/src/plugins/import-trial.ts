@@ -1,31 +1,58 @@
 import { Worker } from 'node:worker_threads'
 import { importModule } from './import-module.ts'
 
-/** What the program is told as its argument, as JSON. */
+/** What the program is told: as its argument, or in a message to one that waits. */
 export interface TrialOrder {
   readonly files: readonly string[]
   /** It ends by itself after so long, whatever a file does, also where nobody is left to end it. */
   readonly endMs: number
 }
 
+/** The argument of one that waits: files that it imports meanwhile, so that what they need is there already. */
+export interface TrialWait {
+  readonly warm: readonly string[]
+}
+
 /** What it tells: the index of each file before it is imported, then that all are through. */
 export type TrialNews = { readonly importing: number } | { readonly through: true }
 
 // The program of `tryImports`: imports each file in turn, in a process that may end, hang or crash.
-const { files, endMs } = JSON.parse(process.argv[2] as string) as TrialOrder
+const given = JSON.parse(process.argv[2] as string) as TrialOrder | TrialWait
 const tell = (news: TrialNews) => new Promise((resolve) => process.send?.(news, resolve))
 
-// A file that loops keeps this thread: another one holds the watch.
-const watch = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${endMs})`
-new Worker(watch, { eval: true, execArgv: [] }).unref()
+const order = 'warm' in given ? await waited(given) : given
+
+onWatch(`setTimeout(end, ${order.endMs})`)
 
 // Nothing is left to run, and a file still waits at its top level. Node says so with this code too, but not always.
 process.once('beforeExit', () => process.exit(13))
 
-for (const [index, file] of files.entries()) {
+for (const [index, file] of order.files.entries()) {
   await tell({ importing: index })
   // What it throws, it throws again where it is wanted.
-  await importModule(file).catch(() => undefined)
+  await imported(file).catch(() => undefined)
 }
 await tell({ through: true })
 process.removeAllListeners('beforeExit')
+
+/** A file that loops keeps this thread: another one holds the watch. */
+function onWatch(code: string): void {
+  const end = "const end = () => process.kill(process.pid, 'SIGKILL')"
+  new Worker(`${end}\n${code}`, { eval: true, execArgv: [] }).unref()
+}
+
+/** Of one that waited, files are there already, as they were. */
+async function imported(file: string): Promise<unknown> {
+  if (!('warm' in given)) return importModule(file)
+  const { importFresh } = await import('./import-fresh.ts')
+  return importFresh(file)
+}
+
+async function waited({ warm }: TrialWait): Promise<TrialOrder> {
+  const told = new Promise<TrialOrder>((resolve) => process.once('message', (message) => resolve(message as TrialOrder)))
+  process.once('disconnect', () => process.exit(0))
+  onWatch('const { ppid } = process\nsetInterval(() => process.ppid === ppid || end(), 500)')
+  const { importFresh } = await import('./import-fresh.ts')
+  for (const file of warm) await importFresh(file)
+  return told
+}
