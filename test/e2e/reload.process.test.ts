@@ -11,7 +11,10 @@ nodes:
 `
 
 /** A node whose outputs say the number, the version, and number × by + version. */
-const scale = (version: number, more = '') => `import { defineNode, definePlugin, anything, number } from '@anabranch/plugin-sdk'
+const scale = (
+  version: number,
+  more = '',
+) => `import { defineNode, definePlugin, anything, number } from '@anabranch/plugin-sdk'
 import { z } from 'zod'
 ${more}
 const scale = defineNode({
@@ -68,10 +71,19 @@ test('run --watch: edits are taken under a running pipeline, broken ones are tol
     [scale(100).replace('create: ({', 'create: ({{'), /ANB_PLUGIN .*nodes\/scale\.mjs:\d+/],
     [scale(101, "throw new RangeError('not ready')"), /ANB_PLUGIN .*not ready.* at .*nodes\/scale\.mjs:3:\d+/],
     [scale(102, 'process.exit(4)'), /ANB_PLUGIN .*ended the process when it was imported \(exit code 4\)/],
-    [scale(103).replaceAll('ScaleNode', 'ScalesNode'), /ANB_PLUGIN pipeline\.yaml:5:\d+ .*no node type "ScaleNode" any more/],
+    [
+      scale(103).replaceAll('ScaleNode', 'ScalesNode'),
+      /ANB_PLUGIN pipeline\.yaml:5:\d+ .*no node type "ScaleNode" any more/,
+    ],
     [scale(104).replace('by: z.number()', 'by: z.string()'), /ANB_PARAMS pipeline\.yaml:5:\d+ /],
-    [scale(105).replace('outputs: { output: anything }', 'outputs: { output: anything, side: anything }'), /ANB_NOT_AVAILABLE pipeline\.yaml:5:\d+ .*its outputs changed from output to output, side/],
-    [scale(106).replace('inputs: { input: number }', 'inputs: { given: number }'), /ANB_MANIFEST pipeline\.yaml:5:\d+ .*input/],
+    [
+      scale(105).replace('outputs: { output: anything }', 'outputs: { output: anything, side: anything }'),
+      /ANB_NOT_AVAILABLE pipeline\.yaml:5:\d+ .*its outputs changed from output to output, side/,
+    ],
+    [
+      scale(106).replace('inputs: { input: number }', 'inputs: { given: number }'),
+      /ANB_MANIFEST pipeline\.yaml:5:\d+ .*input/,
+    ],
     ['export default 7', /ANB_PLUGIN .*is no plugin/],
     ['', /ANB_PLUGIN .*no default export/],
   ] as const) {
@@ -112,11 +124,19 @@ test('run --watch: many saves in a row, and editors that write by another file',
   const count = feed.stop()
   const { ledger } = await run.end()
   const seen = (run.values as [number, number, number][]).map(([, version]) => version)
-  checkAll(t, run.values, count, [...new Set(seen)].sort((a, b) => a - b))
+  checkAll(
+    t,
+    run.values,
+    count,
+    [...new Set(seen)].sort((a, b) => a - b),
+  )
   t.match(ledger, { accepted: count, delivered: count, in_flight: 0, balanced: true })
 })
 
-const summing = (version: number, helper: string) => `import { defineNode, definePlugin, anything, number } from '@anabranch/plugin-sdk'
+const summing = (
+  version: number,
+  helper: string,
+) => `import { defineNode, definePlugin, anything, number } from '@anabranch/plugin-sdk'
 import { size } from '${helper}'
 const sum = defineNode({
   type: 'SumNode',

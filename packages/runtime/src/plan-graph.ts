@@ -26,7 +26,13 @@ export interface PlanOptions {
   readonly watch?: boolean
 }
 
-export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true, known: true, watch: true }
+export const PLAN_OPTIONS: OptionsOf<PlanOptions> = {
+  registry: true,
+  from: true,
+  importMs: true,
+  known: true,
+  watch: true,
+}
 
 /** A checked graph, and what is needed to make a part of it anew. */
 export interface Planned {

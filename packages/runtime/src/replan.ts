@@ -32,8 +32,7 @@ export function replan({ manifest, graph, resolve }: Planned, code: readonly New
     throw new PluginError(`no node of this pipeline is of ${code.map(nameOf).join(' or ')}`, {
       fix: 'name a file, or a plugin with node types, that the pipeline uses',
     })
-  for (const node of old)
-    for (const one of code) if (concerns(one, node)) replaceNode(node, one, replaced, problems)
+  for (const node of old) for (const one of code) if (concerns(one, node)) replaceNode(node, one, replaced, problems)
   problems.throwIfAny(graph.name)
   const next: Resolve = (type, hint) => {
     const found = resolve(type, hint)

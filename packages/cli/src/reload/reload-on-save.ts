@@ -53,7 +53,9 @@ export class ReloadOnSave {
     this.#watch = await watchFiles(this.#files(), (files) => this.#saved(files))
     for (const { file, nodes } of plugins) this.#say(`watching ${shown(file)} (${nodes.join(', ')})`)
     // What was saved between its import and now.
-    const late = this.#files().filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= this.#options.since)
+    const late = this.#files().filter(
+      (path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= this.#options.since,
+    )
     if (late.length > 0) {
       for (const plugin of plugins) this.#seen.delete(plugin.file)
       this.#saved(new Set(late))
@@ -68,10 +70,7 @@ export class ReloadOnSave {
   }
 
   #files(): string[] {
-    return [
-      ...this.#executor.pluginFiles().flatMap((plugin) => this.#filesOf(plugin)),
-      ...this.#fixed.keys(),
-    ]
+    return [...this.#executor.pluginFiles().flatMap((plugin) => this.#filesOf(plugin)), ...this.#fixed.keys()]
   }
 
   #filesOf({ file, imports }: PluginFile): string[] {

@@ -7,7 +7,7 @@ import {
   type Plugin,
 } from '@anabranch/plugin-sdk'
 import { createPool, type FramePool, type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
-import { checkOptions, type OptionsOf } from '../check-options.ts'
+import { checkOptions } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type Plan, planOf } from '../graph/plan.ts'
@@ -18,28 +18,18 @@ import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
 import type { NodeStats } from '../telemetry/node-stats.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
-import { type EarlyTaps, lookOn } from './early-taps.ts'
-import type { Engine } from './engine.ts'
+import { lookOn } from './early-taps.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { Instances, isClosed } from './instances.ts'
 import { Breaker } from './layers/breaker.ts'
 import { layered } from './layers/layered.ts'
 import { trace } from './layers/trace.ts'
+import { EXECUTE_OPTIONS, OPEN_OPTIONS, type OpenOptions } from './open-options.ts'
 import { type ReloadHost, type ReloadOptions, Reloads } from './reloads.ts'
 import { Results } from './results.ts'
-import { SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
+import type { SendOptions } from './runners/entry-runner.ts'
 import { EngineSession } from './session.ts'
-
-export interface OpenOptions {
-  /** Cancels the session. */
-  readonly signal?: AbortSignal
-  /** Onlookers that see the first value too: what `session.tap` is for those who come later. */
-  readonly taps?: EarlyTaps
-}
-
-const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true, taps: true }
-const EXECUTE_OPTIONS: OptionsOf<Omit<OpenOptions, 'taps'> & SendOptions> = { signal: true, ...SEND_OPTIONS }
 
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
@@ -218,7 +208,7 @@ export class GraphExecutor {
     return this.#metrics.distributions(this.#engines())
   }
 
-  #engines(): Engine[] {
+  #engines() {
     return [...this.#sessions].map(({ engine }) => engine)
   }
 

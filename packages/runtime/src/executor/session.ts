@@ -69,7 +69,6 @@ export class EngineSession {
   readonly id = randomUUID()
   readonly outputs: SessionOutputs
   readonly engine: Engine
-  /** One of each node, in their order. */
   instances: readonly Instance[]
   /** Why it stopped before its end, where somebody closed or cancelled it. */
   stopped: AnabranchError | null = null
@@ -147,9 +146,8 @@ export class EngineSession {
 
   /** A node goes on by another instance, unless it has ended. Gives the one that is left over. */
   async replace(next: Instance): Promise<Instance> {
-    const { id } = next.node
-    const before = this.instances.find(({ node }) => node.id === id) as Instance
-    const replaced = await succeed(this.engine, this.#runner(id), next, this.#options.drainMs, () => {
+    const before = this.instances.find(({ node }) => node.id === next.node.id) as Instance
+    const replaced = await succeed(this.engine, this.#runner(before.node.id), next, this.#options.drainMs, () => {
       this.instances = this.instances.map((one) => (one === before ? next : one))
     })
     return replaced ? before : next

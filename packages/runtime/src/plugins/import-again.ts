@@ -36,8 +36,7 @@ export async function importAgain(
     files.map(async (file, at): Promise<NewCode> => {
       const shown = `./${relative(folder, file)}`
       const verdict = verdicts[at] ?? null
-      if (verdict !== null)
-        throw new PluginError(`plugin "${shown}" (${file}) ${verdict.what}`, { fix: verdict.fix })
+      if (verdict !== null) throw new PluginError(`plugin "${shown}" (${file}) ${verdict.what}`, { fix: verdict.fix })
       return { plugin: await importPlugin(shown, file, true), file }
     }),
   )

@@ -33,5 +33,7 @@ export async function importModule(file: string, query = ''): Promise<Record<str
       if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
     }
   const { createJiti } = await import('jiti')
-  return createJiti(pathToFileURL(file).href, { fsCache: join(cacheFolder(), 'typescript') }).import<Record<string, unknown>>(file)
+  return createJiti(pathToFileURL(file).href, { fsCache: join(cacheFolder(), 'typescript') }).import<
+    Record<string, unknown>
+  >(file)
 }

@@ -49,7 +49,9 @@ async function imported(file: string): Promise<unknown> {
 }
 
 async function waited({ warm }: TrialWait): Promise<TrialOrder> {
-  const told = new Promise<TrialOrder>((resolve) => process.once('message', (message) => resolve(message as TrialOrder)))
+  const told = new Promise<TrialOrder>((resolve) =>
+    process.once('message', (message) => resolve(message as TrialOrder)),
+  )
   process.once('disconnect', () => process.exit(0))
   onWatch('const { ppid } = process\nsetInterval(() => process.ppid === ppid || end(), 500)')
   const { importFresh } = await import('./import-fresh.ts')

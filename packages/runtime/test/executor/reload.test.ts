@@ -62,14 +62,7 @@ scenario('reload: what came before is answered by the old code, what comes after
   t.same(got, ['a1', 'a2', 'b3', 'b4', 'c5'])
   t.match(ledger, { accepted: 5, delivered: 5, in_flight: 0, balanced: true })
   await executor.close()
-  t.same(told, [
-    'a prepared',
-    'b prepared',
-    'a cleaned up',
-    'c prepared',
-    'b cleaned up',
-    'c cleaned up',
-  ])
+  t.same(told, ['a prepared', 'b prepared', 'a cleaned up', 'c prepared', 'b cleaned up', 'c cleaned up'])
 })
 
 scenario('reload: what is at work settles first, in its order, and what is on the edge waits', async (t, stage) => {
@@ -147,23 +140,26 @@ scenario('reload: the tail of the old code goes out, and nothing of it is in the
   t.match(ledger, { accepted: 9, delivered: 9, balanced: true })
 })
 
-scenario('reload: state moves by snapshot and restore, where both codes have them, and not otherwise', async (t, stage) => {
-  const { executor, session, got, send } = await running(stage, sums('a', true))
-  await Promise.all(send(1, 2, 3, 4))
-  await settled()
-  await executor.reload(sums('b', true))
-  await Promise.all(send(5, 6, 7))
-  await settled()
-  await executor.reload(sums('c', false))
-  await Promise.all(send(8))
-  await session.end()
-  t.same(got, [
-    { by: 'a', sum: 6, count: 1 },
-    { by: 'a', sum: 4, count: 2 },
-    { by: 'b', sum: 18, count: 3 },
-    { by: 'c', sum: 8, count: 1 },
-  ])
-})
+scenario(
+  'reload: state moves by snapshot and restore, where both codes have them, and not otherwise',
+  async (t, stage) => {
+    const { executor, session, got, send } = await running(stage, sums('a', true))
+    await Promise.all(send(1, 2, 3, 4))
+    await settled()
+    await executor.reload(sums('b', true))
+    await Promise.all(send(5, 6, 7))
+    await settled()
+    await executor.reload(sums('c', false))
+    await Promise.all(send(8))
+    await session.end()
+    t.same(got, [
+      { by: 'a', sum: 6, count: 1 },
+      { by: 'a', sum: 4, count: 2 },
+      { by: 'b', sum: 18, count: 3 },
+      { by: 'c', sum: 8, count: 1 },
+    ])
+  },
+)
 
 scenario('reload: the operator form completes its input, and the tail goes out', async (t, stage) => {
   const pairs = (name: string) =>
@@ -244,70 +240,96 @@ const fromSource = {
   nodes: { edited: { type: 'Edited' } },
 } as unknown as Manifest
 
-scenario('reload: a source goes on where it was, by snapshot and restore; without them it is refused', async (t, stage) => {
-  told.length = 0
-  const registry = new Registry([countTo('a', 300, true)])
-  const executor = await stage.executor(fromSource as Any, { registry })
-  const session = (await executor.open()) as Session
-  const got: string[] = []
-  for await (const { value } of session.outputs as Any) {
-    got.push(value)
-    if (got.length === 100) await executor.reload(countTo('b', 300, true))
-    if (got.length === 200) {
-      const error = await rejected('ANB_NOT_AVAILABLE', executor.reload(countTo('c', 300, false)))
-      t.match(error.message, /begins anew .* twice/)
-      t.match(error.fix, /snapshot\(\) and restore/)
+scenario(
+  'reload: a source goes on where it was, by snapshot and restore; without them it is refused',
+  async (t, stage) => {
+    told.length = 0
+    const registry = new Registry([countTo('a', 300, true)])
+    const executor = await stage.executor(fromSource as Any, { registry })
+    const session = (await executor.open()) as Session
+    const got: string[] = []
+    for await (const { value } of session.outputs as Any) {
+      got.push(value)
+      if (got.length === 100) await executor.reload(countTo('b', 300, true))
+      if (got.length === 200) {
+        const error = await rejected('ANB_NOT_AVAILABLE', executor.reload(countTo('c', 300, false)))
+        t.match(error.message, /begins anew .* twice/)
+        t.match(error.fix, /snapshot\(\) and restore/)
+      }
     }
-  }
-  t.same(
-    got.map((text) => Number(text.slice(1))),
-    Array.from({ length: 300 }, (_, n) => n + 1),
-    'each number once, in order',
-  )
-  t.match(got.map((text) => text[0]).join(''), /^a{100,164}b+$/)
-  t.match(session.ledger(), { accepted: 300, delivered: 300, balanced: true })
-})
-
-
-scenario('reload: what cannot take the place of the old code is refused, and the old code goes on', async (t, stage) => {
-  const withParams = {
-    ...pipeline,
-    inputs: { given: { kind: 'number' } },
-    nodes: { edited: { type: 'Edited', params: { gain: 2 }, in: { input: 'given' } } },
-  } as unknown as Manifest
-  const times = (schema: Any) =>
-    code(({ gain }) => ({ execute: ({ input }: Any) => ({ output: input * gain }) }), { params: schema })
-  const { executor, session, got, send } = await running(stage, times(z.object({ gain: z.number() })), withParams)
-  const params = z.object({ gain: z.number() }) as Any
-  const execute = ({ input }: Any) => ({ output: input })
-  const gained = (body: Any, spec: Partial<NodeSpec> = {}) => code(() => body, { params, ...spec })
-  for (const [plugin, error, message] of [
-    [definePlugin({ name: 'x', apiVersion: 1, nodes: [] }), 'ANB_PLUGIN', /no node of this pipeline is of plugin "x"/],
-    [{ name: 'x', apiVersion: 2, nodes: [] }, 'ANB_PLUGIN', /has apiVersion 2, this host needs 1/],
-    [times(z.object({ gain: z.string() })), 'ANB_PARAMS', /gain/],
-    [times(z.object({ level: z.number() })), 'ANB_MANIFEST', /unknown param "gain"/],
-    [gained({ execute }, { inputs: { other: anything } }), 'ANB_MANIFEST', /unknown input of Edited "input"/],
-    [gained({ execute }, { outputs: { output: anything, more: anything } }), 'ANB_NOT_AVAILABLE', /its outputs changed from output to output, more/],
-    [gained({ execute }, { inputs: { input: anything, side: anything.optional() } }), 'ANB_NOT_AVAILABLE', /its inputs changed from input to input, side/],
-    [gained({ execute }, { inputs: { input: text } }), 'ANB_MANIFEST', /number.*text/],
-    [gained({ execute }, { time: 'span' }), 'ANB_NOT_AVAILABLE', /its time changed from keep to span/],
-    [gained({ execute }, { purity: 'pure', concurrency: 3 }), 'ANB_NOT_AVAILABLE', /concurrency changed from 1 to 3/],
-    [gained({ operator: () => (inputs$: Any) => inputs$ }), 'ANB_NOT_AVAILABLE', /operator in the place of execute/],
-    [gained({ execute, prepare: () => Promise.reject(new Error('no model')) }), 'ANB_NODE_EXECUTION', /no model/],
-    [code(() => { throw new Error('not today') }, { params }), 'ANB_NODE_EXECUTION', /not today/],
-  ] as [Plugin, 'ANB_PLUGIN', RegExp][]) {
-    const { code: thrownCode, message: said } = await executor.reload(plugin).then(
-      () => ({ code: 'nothing', message: '' }),
-      (thrown) => thrown,
+    t.same(
+      got.map((text) => Number(text.slice(1))),
+      Array.from({ length: 300 }, (_, n) => n + 1),
+      'each number once, in order',
     )
-    t.equal(thrownCode, error, `${said}`)
-    t.match(said, message)
-    await Promise.all(send(10))
-  }
-  await settled()
-  await session.end()
-  t.same(got, Array(13).fill(20), 'all by the old code')
-})
+    t.match(got.map((text) => text[0]).join(''), /^a{100,164}b+$/)
+    t.match(session.ledger(), { accepted: 300, delivered: 300, balanced: true })
+  },
+)
+
+scenario(
+  'reload: what cannot take the place of the old code is refused, and the old code goes on',
+  async (t, stage) => {
+    const withParams = {
+      ...pipeline,
+      inputs: { given: { kind: 'number' } },
+      nodes: { edited: { type: 'Edited', params: { gain: 2 }, in: { input: 'given' } } },
+    } as unknown as Manifest
+    const times = (schema: Any) =>
+      code(({ gain }) => ({ execute: ({ input }: Any) => ({ output: input * gain }) }), { params: schema })
+    const { executor, session, got, send } = await running(stage, times(z.object({ gain: z.number() })), withParams)
+    const params = z.object({ gain: z.number() }) as Any
+    const execute = ({ input }: Any) => ({ output: input })
+    const gained = (body: Any, spec: Partial<NodeSpec> = {}) => code(() => body, { params, ...spec })
+    for (const [plugin, error, message] of [
+      [
+        definePlugin({ name: 'x', apiVersion: 1, nodes: [] }),
+        'ANB_PLUGIN',
+        /no node of this pipeline is of plugin "x"/,
+      ],
+      [{ name: 'x', apiVersion: 2, nodes: [] }, 'ANB_PLUGIN', /has apiVersion 2, this host needs 1/],
+      [times(z.object({ gain: z.string() })), 'ANB_PARAMS', /gain/],
+      [times(z.object({ level: z.number() })), 'ANB_MANIFEST', /unknown param "gain"/],
+      [gained({ execute }, { inputs: { other: anything } }), 'ANB_MANIFEST', /unknown input of Edited "input"/],
+      [
+        gained({ execute }, { outputs: { output: anything, more: anything } }),
+        'ANB_NOT_AVAILABLE',
+        /its outputs changed from output to output, more/,
+      ],
+      [
+        gained({ execute }, { inputs: { input: anything, side: anything.optional() } }),
+        'ANB_NOT_AVAILABLE',
+        /its inputs changed from input to input, side/,
+      ],
+      [gained({ execute }, { inputs: { input: text } }), 'ANB_MANIFEST', /number.*text/],
+      [gained({ execute }, { time: 'span' }), 'ANB_NOT_AVAILABLE', /its time changed from keep to span/],
+      [gained({ execute }, { purity: 'pure', concurrency: 3 }), 'ANB_NOT_AVAILABLE', /concurrency changed from 1 to 3/],
+      [gained({ operator: () => (inputs$: Any) => inputs$ }), 'ANB_NOT_AVAILABLE', /operator in the place of execute/],
+      [gained({ execute, prepare: () => Promise.reject(new Error('no model')) }), 'ANB_NODE_EXECUTION', /no model/],
+      [
+        code(
+          () => {
+            throw new Error('not today')
+          },
+          { params },
+        ),
+        'ANB_NODE_EXECUTION',
+        /not today/,
+      ],
+    ] as [Plugin, 'ANB_PLUGIN', RegExp][]) {
+      const { code: thrownCode, message: said } = await executor.reload(plugin).then(
+        () => ({ code: 'nothing', message: '' }),
+        (thrown) => thrown,
+      )
+      t.equal(thrownCode, error, `${said}`)
+      t.match(said, message)
+      await Promise.all(send(10))
+    }
+    await settled()
+    await session.end()
+    t.same(got, Array(13).fill(20), 'all by the old code')
+  },
+)
 
 scenario('reload: new code that was prepared in vain is cleaned up, exactly once', async (t, stage) => {
   const { executor, session, got, send } = await running(stage, version('a'))
@@ -325,7 +347,15 @@ scenario('reload: new code that was prepared in vain is cleaned up, exactly once
   t.same(got, ['a1'])
   await second.close()
   await executor.close()
-  t.same(told, ['a prepared', 'a prepared', 'b prepared', 'b cleaned up', 'b cleaned up', 'a cleaned up', 'a cleaned up'])
+  t.same(told, [
+    'a prepared',
+    'a prepared',
+    'b prepared',
+    'b cleaned up',
+    'b cleaned up',
+    'a cleaned up',
+    'a cleaned up',
+  ])
 })
 
 scenario('reload: every open session and those to come take the new code', async (t, stage) => {
@@ -382,7 +412,10 @@ scenario('reload: an interrupt meanwhile cancels what is at work, and the new co
 })
 
 scenario('reload: code at work that never ends keeps its place, which is told in time', async (t, stage) => {
-  const { executor, session, send } = await running(stage, code(() => ({ execute: () => new Promise(() => undefined) })))
+  const { executor, session, send } = await running(
+    stage,
+    code(() => ({ execute: () => new Promise(() => undefined) })),
+  )
   send(1)
   await settled()
   const reloading = rejected('ANB_TIMEOUT', executor.reload(version('b')))
@@ -395,27 +428,30 @@ scenario('reload: code at work that never ends keeps its place, which is told in
   t.match(await cancelling, { accepted: 1, cancelled: 1, balanced: true })
 })
 
-scenario('reload: a tail that never comes is given up in time, and what it would be made of counted', async (t, stage) => {
-  const hangs = code(
-    () => ({
-      execute: ({ input }: Any) => (input === 1 ? { output: 'a1' } : undefined),
-      flush: () => new Promise(() => undefined),
-    }),
-    { time: 'span' },
-  )
-  const { executor, session, got, send } = await running(stage, hangs)
-  await Promise.all(send(1, 2))
-  await settled()
-  const fresh = code(() => ({ execute: ({ input }: Any) => ({ output: `b${input}` }) }), { time: 'span' })
-  const reloading = executor.reload(fresh)
-  await settled()
-  await stage.clock.advance(10_000)
-  t.same(await reloading, ['edited'])
-  await Promise.all(send(3))
-  t.match(await session.end(), { accepted: 3, delivered: 2, cancelled: 1, balanced: true })
-  t.same(got, ['a1', 'b3'])
-  t.ok(stage.log.some(({ msg }) => /tail .* did not come within 10000 ms/.test(String(msg))))
-})
+scenario(
+  'reload: a tail that never comes is given up in time, and what it would be made of counted',
+  async (t, stage) => {
+    const hangs = code(
+      () => ({
+        execute: ({ input }: Any) => (input === 1 ? { output: 'a1' } : undefined),
+        flush: () => new Promise(() => undefined),
+      }),
+      { time: 'span' },
+    )
+    const { executor, session, got, send } = await running(stage, hangs)
+    await Promise.all(send(1, 2))
+    await settled()
+    const fresh = code(() => ({ execute: ({ input }: Any) => ({ output: `b${input}` }) }), { time: 'span' })
+    const reloading = executor.reload(fresh)
+    await settled()
+    await stage.clock.advance(10_000)
+    t.same(await reloading, ['edited'])
+    await Promise.all(send(3))
+    t.match(await session.end(), { accepted: 3, delivered: 2, cancelled: 1, balanced: true })
+    t.same(got, ['a1', 'b3'])
+    t.ok(stage.log.some(({ msg }) => /tail .* did not come within 10000 ms/.test(String(msg))))
+  },
+)
 
 scenario('reload: where its state cannot move, the old code goes on', async (t, stage) => {
   const knows = code(() => ({ execute: ({ input }: Any) => ({ output: `a${input}` }), snapshot: () => 7 }))
@@ -438,18 +474,21 @@ scenario('reload: where its state cannot move, the old code goes on', async (t, 
   t.same(told, ['b prepared', 'b cleaned up', 'c prepared', 'c cleaned up'])
 })
 
-scenario('reload: a session that ends meanwhile keeps what it had; a closed executor takes nothing', async (t, stage) => {
-  const { executor, session, got, send } = await running(stage, version('a'))
-  await Promise.all(send(1))
-  const ended = session.end()
-  await executor.reload(version('b'))
-  await ended
-  t.same(got, ['a1'])
-  await executor.close()
-  t.equal(told.filter((line) => line === 'a cleaned up').length, 1)
-  t.equal(told.filter((line) => line === 'b cleaned up').length, told.includes('b prepared') ? 1 : 0)
-  await rejected('ANB_CANCELLED', executor.reload(version('c')))
-})
+scenario(
+  'reload: a session that ends meanwhile keeps what it had; a closed executor takes nothing',
+  async (t, stage) => {
+    const { executor, session, got, send } = await running(stage, version('a'))
+    await Promise.all(send(1))
+    const ended = session.end()
+    await executor.reload(version('b'))
+    await ended
+    t.same(got, ['a1'])
+    await executor.close()
+    t.equal(told.filter((line) => line === 'a cleaned up').length, 1)
+    t.equal(told.filter((line) => line === 'b cleaned up').length, told.includes('b prepared') ? 1 : 0)
+    await rejected('ANB_CANCELLED', executor.reload(version('c')))
+  },
+)
 
 scenario('reload: the new code of a node whose breaker was open is called at once', async (t, stage) => {
   const failing = code(() => ({

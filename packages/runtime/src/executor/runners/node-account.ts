@@ -15,6 +15,8 @@ export abstract class NodeAccount {
   cancelled = 0
   bytesCopied = 0
   readonly custom: Record<string, number> = {}
+  /** Its body was asked for its tail: nothing more is given to it. */
+  ending = false
 
   count(metric: string): void {
     this.custom[metric] = (this.custom[metric] ?? 0) + 1
@@ -42,12 +44,10 @@ export abstract class NodeAccount {
   held(): number {
     return 0
   }
-  /** Its own end has begun. */
-  ending(): boolean {
-    return false
-  }
   /** Nobody takes over: the body at work goes on. */
-  stay(): void {}
+  stay(): void {
+    this.ending = false
+  }
   /** What is still to come of the body at work is not waited for. */
   dropTail(): void {}
   /** Every root that a set inside counts for. */

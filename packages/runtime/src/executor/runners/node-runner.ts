@@ -140,6 +140,7 @@ export abstract class NodeRunner extends NodeAccount implements EngineNode, Cont
   /** Works by another body from now on: nothing of the one before is inside. */
   adopt({ body }: Successor): void {
     this.body = body
+    this.ending = false
     this.controls.to(body)
     this.#endKept()
     this.#beginTime(body.delayUs ?? 0)

@@ -1,14 +1,7 @@
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
-import { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
-import type { Root } from '../../edges/root.ts'
-import type { NodeSettings } from '../../graph/node-settings.ts'
-import type { Engine } from '../engine.ts'
-import { HoldSet } from '../hold-set.ts'
 import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
-import { NodeRunner } from './node-runner.ts'
-import { Restarts } from './restarts.ts'
-import type { Succession, Successor } from './succession.ts'
+import { WholeStreamRunner } from './whole-stream-runner.ts'
 
 type Next = IteratorResult<unknown, undefined>
 
@@ -17,10 +10,7 @@ type Next = IteratorResult<unknown, undefined>
  * and an output is pulled only when there is room. Lineage is `span` (an output is made of all sets taken since the
  * last one) or `each` (of the last set taken; asking for the next set settles it).
  */
-export class StreamRunner extends NodeRunner {
-  #body: RecordBody
-  readonly #holds: HoldSet
-  readonly #restarts = new Restarts()
+export class StreamRunner extends WholeStreamRunner {
   #out: AsyncIterator<unknown> | null = null
   /** Resolves the body's request for an input, where it has one open. */
   #wanted: ((next: Next) => void) | null = null
@@ -29,24 +19,11 @@ export class StreamRunner extends NodeRunner {
   /** An output that waits for room. */
   #ready: { readonly value: unknown } | null = null
   #thrown: { readonly error: unknown } | null = null
-  #inputEnded = false
   #ended = false
-  /** Its input was ended for the sake of another body. */
-  #leaving = false
   #generation = 0
-  #lastEnv: Env
-  #lastEpoch = 0
-  #discont = false
-
-  constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
-    super(engine, settings, body)
-    this.#body = body
-    this.#holds = new HoldSet(engine)
-    this.#lastEnv = new Env(settings.id, 0, 0, engine.clock.now())
-  }
 
   override completing(): boolean {
-    return this.#inputEnded && !this.#ended
+    return this.ending && !this.#ended
   }
 
   step(): void {
@@ -65,62 +42,43 @@ export class StreamRunner extends NodeRunner {
 
   /** Gives the body the next set; false where there is none now. */
   #feed(): boolean {
-    if (this.#inputEnded) return false
-    if (this.succession !== null) return this.#giveWay(this.succession)
+    if (this.ending) return false
+    if (this.succession !== null) {
+      this.giveWay(this.succession)
+      return false
+    }
     if (this.settings.lineage === 'each') this.#settleEach()
-    else if (this.#holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
-      faultHolds(this, this.#holds, heldLimit(this), 'fail')
+    else if (this.holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
+      faultHolds(this, this.holds, heldLimit(this), 'fail')
       return false
     }
     const item = this.pick()
     if (item !== null) {
       this.taken++
-      const held = this.#holds.add(item, this.engine.epoch)
+      const held = this.holds.add(item, this.engine.epoch)
       this.context.item = held
-      this.#lastEnv = held.env
-      this.#lastEpoch = held.epoch
+      this.lastEnv = held.env
+      this.lastEpoch = held.epoch
       this.#answer({ done: false, value: this.record(item) })
       return false // The body runs in a microtask; what it does next wakes the node.
     }
     const over = this.over()
     if (over === null) return false
     if (over !== 'ended') {
-      this.#holds.settleAll(this, 'failed', FATE.failed)
+      this.holds.settleAll(this, 'failed', FATE.failed)
       this.fail(over)
       return false
     }
-    this.#inputEnded = true
-    this.#answer({ done: true, value: undefined })
+    this.endInput()
     return false
   }
 
-  /** Its input ends, so that the body gives its tail; then another body works. */
-  #giveWay(succession: Succession): false {
-    if (this.controls.busy) return false
-    if (this.ins.every((edge) => edge.over)) succession.nodeEnded()
-    this.#leaving = this.succession !== null
-    this.#inputEnded = true
+  protected endInput(): void {
+    this.ending = true
     this.#answer({ done: true, value: undefined })
-    return false
   }
 
-  override ending(): boolean {
-    return this.#inputEnded
-  }
-
-  override stay(): void {
-    if (this.#leaving) this.#anew()
-  }
-
-  override adopt(successor: Successor): void {
-    super.adopt(successor)
-    this.#body = successor.body
-    this.#anew()
-  }
-
-  #anew(): void {
-    this.#leaving = false
-    this.#inputEnded = false
+  protected anew(): void {
     this.#ended = false
     this.abort()
   }
@@ -145,7 +103,7 @@ export class StreamRunner extends NodeRunner {
       [Symbol.asyncIterator]: () => ({
         next: () =>
           new Promise<Next>((resolve) => {
-            if (this.#generation !== generation || this.#inputEnded || this.state !== 'open')
+            if (this.#generation !== generation || this.ending || this.state !== 'open')
               return resolve({ done: true, value: undefined })
             this.#wanted = resolve
             this.#count()
@@ -155,8 +113,8 @@ export class StreamRunner extends NodeRunner {
       }),
     }
     try {
-      const stream = (this.#body.stream as NonNullable<RecordBody['stream']>).call(
-        this.#body,
+      const stream = ((this.body as RecordBody).stream as NonNullable<RecordBody['stream']>).call(
+        this.body as RecordBody,
         inputs as never,
         this.context,
       )
@@ -200,46 +158,43 @@ export class StreamRunner extends NodeRunner {
     const { value } = this.#ready as { value: unknown }
     this.#ready = null
     if (value === undefined || value === null) return
-    const all = this.settings.lineage === 'each' ? (this.#holds.current ?? this.#holds.merge()) : this.#holds.merge()
-    let env = all?.env ?? this.#lastEnv
-    if (this.#discont) {
-      this.#discont = false
+    const all = this.settings.lineage === 'each' ? (this.holds.current ?? this.holds.merge()) : this.holds.merge()
+    let env = all?.env ?? this.lastEnv
+    if (this.discont) {
+      this.discont = false
       env = env.copy()
       env.discont = true
     }
     try {
-      this.emit(value, env, all?.epoch ?? this.#lastEpoch, all?.root ?? null)
+      this.emit(value, env, all?.epoch ?? this.lastEpoch, all?.root ?? null)
     } catch (error) {
       this.#thrown = { error }
       return
     }
-    if (this.settings.lineage !== 'each') this.#holds.settleEmitted(this, this.okFate)
+    if (this.settings.lineage !== 'each') this.holds.settleEmitted(this, this.okFate)
   }
 
   /** The body asks for the next set, so it is through with the last one. */
   #settleEach(): void {
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'filtered', FATE.filtered)
+    this.holds.settleEmitted(this, this.okFate)
+    this.holds.settleAll(this, 'filtered', FATE.filtered)
   }
 
   #finish(): void {
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'filtered', FATE.filtered)
-    if (this.succession !== null && this.#leaving) this.succession.handOver()
-    else this.stop(this.leftover())
+    this.givenAll()
   }
 
   #restart(): void {
     const { error } = this.#thrown as { error: unknown }
     this.#thrown = null
     const { onError } = this.settings
-    if (this.#holds.size > 0) faultHolds(this, this.#holds, error, onError)
+    if (this.holds.size > 0) faultHolds(this, this.holds, error, onError)
     else faultWithoutSet(this, error, onError)
     if (this.state !== 'open') return
-    if (!this.#restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
-    this.#discont = true
+    if (!this.restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
+    this.discont = true
     this.#close()
-    if (this.#inputEnded) this.#ended = true
+    if (this.ending) this.#ended = true
   }
 
   /** Leaves the body behind: it gets its end, and whatever it still gives is ignored. */
@@ -262,21 +217,13 @@ export class StreamRunner extends NodeRunner {
     this.#close()
     this.#thrown = null
     this.signals.abort(this.engine.interruption)
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
-    if (this.#inputEnded) this.#ended = true
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
+    if (this.ending) this.#ended = true
   }
 
   protected quit(): void {
     this.#close()
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
-  }
-
-  override held(): number {
-    return this.#holds.size
-  }
-
-  override walk(visit: (root: Root | null) => void): void {
-    this.#holds.walk(visit)
+    this.holds.settleEmitted(this, this.okFate)
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
   }
 }

@@ -14,8 +14,8 @@ export interface Successor {
 export interface SucceedingNode extends EngineNode {
   readonly body: RecordBody | null
   succession: Succession | null
-  /** Its own end has begun: there is nothing left that another body could work on. */
-  ending(): boolean
+  /** Its body was asked for its tail: nothing more is given to it. */
+  readonly ending: boolean
   /** Nobody takes over: the body at work goes on, whose tail is out already. */
   stay(): void
   /** What is still to come of the body at work is not waited for: the sets that it holds are cancelled. */
@@ -66,8 +66,10 @@ export class Succession {
    */
   late(afterMs: number): void {
     const node = this.#node
-    if (!this.#moving && node.ending()) {
-      this.#engine.logFor(node.id).warn(`the tail of the code before did not come within ${afterMs} ms, and is given up`)
+    if (!this.#moving && node.ending) {
+      this.#engine
+        .logFor(node.id)
+        .warn(`the tail of the code before did not come within ${afterMs} ms, and is given up`)
       node.dropTail()
       return this.handOver()
     }
@@ -111,7 +113,8 @@ export function succeed(
   patienceMs: number,
   adopted: () => void,
 ): Promise<boolean> {
-  if (node.state !== 'open' || node.ending()) return Promise.resolve(false)
+  // Where its own end has begun, there is nothing left that another body could work on.
+  if (node.state !== 'open' || node.ending) return Promise.resolve(false)
   return new Promise((resolve, reject) => {
     // It waits for no other node, so a quiet session is no stall.
     engine.pending++
