@@ -4,6 +4,7 @@ import { systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
 import { findPython } from './environment/python-environment.ts'
 import type { NodeDescription } from './node-description.ts'
+import { WIRE_VERSION } from './wire/packet.ts'
 import { remoteError } from './wire/remote-error.ts'
 
 export interface DescribeNodesOptions {
@@ -29,7 +30,10 @@ export async function describeNodes(options: DescribeNodesOptions = {}): Promise
   const flags = [...modules.flatMap((name) => ['--module', name]), ...path.flatMap((folder) => ['--path', folder])]
   const { out, said, how } = await run(findPython(options.python), ['-m', 'anabranch', 'describe', ...flags], options)
   const told = parsed(out)
-  if (told?.nodes !== undefined) return told.nodes
+  if (told?.nodes !== undefined) {
+    checkWire(told, findPython(options.python))
+    return told.nodes
+  }
   if (told?.error !== undefined) throw remoteError(told.error)
   const tail = said.trim().split('\n').slice(-5).join('\n')
   throw new PluginError(`${modules.join(', ') || 'the Python nodes'} ${how}${tail === '' ? '' : `\n${tail}`}`, {
@@ -39,7 +43,19 @@ export async function describeNodes(options: DescribeNodesOptions = {}): Promise
 
 interface Told {
   readonly nodes?: NodeDescription[]
+  /** The version of the wire format that its package speaks. */
+  readonly wire?: number
   readonly error?: Values
+}
+
+/** Before anything starts: a worker of another version could not even say so. */
+function checkWire({ wire }: Told, python: string): void {
+  if (wire === WIRE_VERSION) return
+  const have = wire === undefined ? 'does not say which wire format it speaks' : `speaks wire format ${wire}`
+  throw new PluginError(
+    `the Python package anabranch of ${python} ${have}, @anabranch/nodes-python in this process needs ${WIRE_VERSION}`,
+    { fix: 'install the anabranch package that came with this @anabranch/nodes-python, or name its Python' },
+  )
 }
 
 function parsed(out: string): Told | undefined {

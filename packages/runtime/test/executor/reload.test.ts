@@ -381,6 +381,27 @@ scenario('reload: an idle instance of the old code is not used again', async (t,
   t.same(told, ['a prepared', 'a cleaned up', 'b prepared', 'b cleaned up'])
 })
 
+scenario('reload: an instance of the old code that a session kept is not used again either', async (t, stage) => {
+  const before = version('a', () => ({ reset: () => undefined, snapshot: () => 1 }))
+  const { executor, session, got, send } = await running(stage, before)
+  const refuses = version('b', () => ({
+    reset: () => undefined,
+    restore() {
+      throw new Error('no use for it')
+    },
+  }))
+  await rejected('ANB_NODE_EXECUTION', executor.reload(refuses))
+  await Promise.all(send(1))
+  await session.end()
+  t.same(got, ['a1'])
+  t.equal((await executor.execute({ given: 2 } as Any)).get('edited.output'), 'b2')
+  await executor.close()
+  t.same(
+    told.filter((line) => line.endsWith('cleaned up')),
+    ['b cleaned up', 'a cleaned up', 'b cleaned up'],
+  )
+})
+
 scenario('reload: many at once are taken one after another, and the last one stays', async (t, stage) => {
   const { executor, session, got, send } = await running(stage, version('a'))
   const all = Array.from({ length: 20 }, (_, n) => executor.reload(version(`${n}-`)))
