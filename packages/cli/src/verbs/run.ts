@@ -49,8 +49,7 @@ export async function runVerb(file: string, options: RunOptions, io: Io): Promis
     const files = (await report?.write(result)) ?? []
     return await tell(ended, { ...result, files: [...result.files, ...files] }, { executor, options, io })
   } finally {
-    await reloading?.close()
-    const over = executor.close()
+    const over = Promise.all([reloading?.close(), executor.close()])
     // What was given up may never end; the process does.
     if (status !== 'interrupted') await over
   }

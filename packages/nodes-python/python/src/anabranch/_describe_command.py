@@ -12,7 +12,7 @@ from ._wire import VERSION
 
 
 def describe(places: list[str]) -> NoReturn:
-    """Prints `{"nodes": […], "wire": …}` or `{"error": {…}}` and ends the process. What imports print goes to stderr."""
+    """Prints `{"nodes": […], "wire": …}` or `{"error": {…}}`, and ends. What imports print goes to stderr."""
     out = os.dup(1)
     send_stdout_to_stderr()
     result: dict[str, Any]
