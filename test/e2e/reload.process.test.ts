@@ -212,3 +212,53 @@ nodes: { sum: { type: SumNode, in: { input: n } } }
     t.same([...new Set(groups.map(({ version, size }) => `${version} ${size}`))], ['0 7', '1 7', '1 5', '1 3'])
     t.match(ledger, { accepted: count, delivered: count, in_flight: 0, balanced: true })
   })
+
+const pythonNode = `from anabranch import NodeExecutor, NodeInputs, NodeOutputs, NoParams, node
+
+__all__ = ["SameNode"]
+
+
+@node("SameNode", summary="Gives back what it gets.", inputs={"input": "anything"}, outputs={"output": "anything"})
+class SameNode(NodeExecutor[NoParams]):
+    async def execute(self, inputs: NodeInputs) -> NodeOutputs:
+        return NodeOutputs({"output": inputs.data["input"]})
+`
+
+test('run --watch: what a run takes no new code of is told when it is saved', async (t) => {
+  const placed = pipeline
+    .replace("'./nodes/scale.mjs'", "'./nodes/scale.mjs', './nodes/threaded.mjs', './nodes/same.py'")
+    .concat(
+      '  threaded: { type: ThreadedNode, params: { by: 10 }, placement: { where: thread }, in: { input: n } }\n',
+      '  counted: { type: CountedNode, in: { first: scale.output, second: threaded.output } }\n',
+    )
+  const counted = `const counted = defineNode({
+  type: 'CountedNode', summary: 'Both.', inputs: { first: anything, second: anything }, outputs: { output: anything },
+  create: () => ({ execute: ({ first }) => ({ output: first }) }),
+})`
+  const run = await started(t, {
+    'pipeline.yaml': placed,
+    'nodes/scale.mjs': scale(0, counted).replace('nodes: [scale]', 'nodes: [scale, counted]'),
+    'nodes/threaded.mjs': scale(0).replace("'ScaleNode'", "'ThreadedNode'"),
+    'nodes/same.py': pythonNode,
+  })
+  const feed = feeding(run)
+  await run.got(50)
+  run.write('pipeline.yaml', `${placed}# later\n`)
+  await run.said(
+    /ANB_NOT_AVAILABLE pipeline\.yaml has changed: a run takes new code of nodes, but no other pipeline\n {2}fix: stop/,
+  )
+  run.write('nodes/same.py', `${pythonNode}# later\n`)
+  await run.said(
+    /ANB_NOT_AVAILABLE nodes\/same\.py has changed: a run takes no new code of Python nodes yet\n {2}fix: stop/,
+  )
+  run.write('nodes/threaded.mjs', scale(1).replace("'ScaleNode'", "'ThreadedNode'"))
+  await run.said(/ANB_NOT_AVAILABLE pipeline\.yaml:6:\d+ node "threaded": it works on a thread[^|]*/)
+  await run.said(/fix: leave placement out, or stop the run/)
+  run.write('nodes/scale.mjs', scale(2, counted).replace('nodes: [scale]', 'nodes: [scale, counted]'))
+  await run.said(/reloaded scale, counted/)
+  await run.got(run.values.length + 100)
+  const count = feed.stop()
+  const { ledger } = await run.end()
+  checkAll(t, run.values, count, [0, 2])
+  t.match(ledger, { accepted: count, in_flight: 0, balanced: true })
+})

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type WatchedRun, watchedRun } from '../../e2e/watched-run.ts'
 import type { Row } from '../row.ts'
@@ -7,6 +8,8 @@ import type { Row } from '../row.ts'
 /** This file is built to test/.build/bench/rows/. */
 const build = fileURLToPath(new URL('../../', import.meta.url))
 const FEED_MS = 2
+/** Between two saves: nobody edits faster, and the process for the next trial is there again after about so long. */
+const PAUSE_MS = 1000
 
 const pipeline = `version: v1
 plugins: ['./nodes/scale.mjs']
@@ -39,6 +42,7 @@ class EditedRun {
   }
 
   async edit(): Promise<number> {
+    await sleep(PAUSE_MS)
     const run = this.#run
     const version = ++this.#version
     const from = run.values.length
