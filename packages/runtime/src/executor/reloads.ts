@@ -81,8 +81,13 @@ export class Reloads {
       throw isClosed()
     }
     this.#host.replanned(next)
-    await instances.use(next.changed)
-    const swaps = await Promise.allSettled(made.map(({ session, instance }) => this.#swap(session, instance)))
+    const unused = instances.use(next.changed)
+    const late = [...this.#host.sessions].filter((session) => made.every((one) => one.session !== session))
+    await unused
+    const swaps = await Promise.allSettled([
+      ...made.map(({ session, instance }) => this.#swap(session, instance)),
+      ...late.map((session) => this.#swapAll(session, next)),
+    ])
     const failed = swaps.find((one) => one.status === 'rejected')
     for (const { id } of next.changed) replaced(id)
     if (failed !== undefined) throw failed.reason
@@ -102,6 +107,13 @@ export class Reloads {
     if (failed === undefined) return made
     await Promise.all(made.map(({ instance }) => instances.give(instance, false)))
     throw failed.reason
+  }
+
+  /** A session that was opened while others' instances were prepared. */
+  async #swapAll(session: EngineSession, { changed }: Replanned): Promise<void> {
+    for (const node of changed)
+      if (!session.instances.some((instance) => instance.node === node))
+        await this.#swap(session, await this.#host.instances.make(node))
   }
 
   /** Exactly one of the two goes on; the other is cleaned up. */

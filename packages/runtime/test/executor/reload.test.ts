@@ -1,7 +1,7 @@
 import { type Manifest, Registry, type Session } from '@anabranch/runtime'
 import { bufferCount, map } from 'rxjs'
 import { rejected } from '../coded.ts'
-import { gate } from '../nodes.ts'
+import { gate, gather } from '../nodes.ts'
 import { scenario, settled } from '../scenario.ts'
 import { type Any, code, running, told, version } from './edited-code.ts'
 
@@ -221,3 +221,39 @@ scenario(
     t.match(session.ledger(), { accepted: 300, delivered: 300, balanced: true })
   },
 )
+
+scenario('reload: a session that is opened meanwhile takes the new code too', async (t, stage) => {
+  const { executor, session } = await running(stage, version('a'))
+  const model = gate<void>()
+  const reloading = executor.reload(version('b', () => ({ prepare: () => model.promise })))
+  await settled()
+  const second = (await executor.open()) as Session
+  const got = gather(second as Any)
+  model.open()
+  await reloading
+  await second.send({ given: 1 } as Any)
+  await second.end()
+  t.same(got, ['b1'])
+  await session.end()
+})
+
+scenario('reload: a session that is being opened takes the new code, and not one node of each', async (t, stage) => {
+  const model = gate<void>()
+  let prepared = 0
+  const slow = version('a', () => ({
+    prepare: () => (++prepared === 1 ? undefined : model.promise),
+  }))
+  const { executor, session } = await running(stage, slow)
+  const opening = executor.open()
+  await settled()
+  await executor.reload(version('b'))
+  model.open()
+  const second = (await opening) as Session
+  const got = gather(second as Any)
+  await second.send({ given: 1 } as Any)
+  await second.end()
+  t.same(got, ['b1'])
+  await session.end()
+  await executor.close()
+  t.equal(told.filter((line) => line === 'a cleaned up').length, 2)
+})
