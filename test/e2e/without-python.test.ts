@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createPythonPlugin, type PythonPlugin, softClip } from '@anabranch/nodes-python'
-import { AudioBuffer, audio, defineNode, isAnabranchError } from '@anabranch/plugin-sdk'
+import { AudioBuffer, audio, defineNode, isAnabranchError, type NodeFactory } from '@anabranch/plugin-sdk'
 import { createExecutor, definePipeline, Registry, validate } from '@anabranch/runtime'
 import t, { type Test } from 'tap'
 
@@ -93,8 +93,10 @@ t.test(
     const nothing = make({ env: {} })
     t.match(await refusal(new Registry([nothing]), 'auto'), {
       message: new RegExp(`python: there is no Python at ${folder}/python/.venv/bin/python; there is no NATS server`),
-      fix: /^run: node .*make-environment\.mjs; and set NATS_URL, install/,
+      fix: /^run: node [^ ]*make-environment\.mjs$/,
     })
+    const transcribe = nothing.nodes.find((node) => node.spec?.type === 'TranscribeNode') as NodeFactory
+    t.match(transcribe.available?.()?.fix, /make-environment\.mjs --extras$/, 'with what the node needs, at once')
     const named = make({ python: process.execPath, env: { NATS_URL: 'nats://10.0.0.9:4222' } })
     t.match(await refusal(new Registry([named]), 'python'), { message: /on another machine/, fix: /tls/ })
     for (const plugin of [noServer, nothing, named]) await nothingStarted(t, plugin)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Clock, type NodeLog, NotAvailableError, type Unavailable } from '@anabranch/plugin-sdk'
 import { LIMITS, systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
-import { findPython } from './environment/python-environment.ts'
+import { findPython, MAKE_ENVIRONMENT } from './environment/python-environment.ts'
 import type { NatsServer } from './server/nats-server.ts'
 import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
@@ -72,14 +72,22 @@ export class PythonHost {
     return this.#options.inFlight ?? LIMITS.in_flight
   }
 
-  /** What is missing to open a node: the interpreter, a NATS server. It looks at files and variables and starts nothing. */
-  available(): Unavailable | null {
+  /**
+   * What is missing to open a node: the interpreter, a NATS server. It looks at files and variables and starts nothing.
+   * `extras` says that the node needs more than the SDK.
+   */
+  available(extras = false): Unavailable | null {
     if (this.#closed) return { reason: CLOSED, fix: REOPEN }
     const { python, natsUrl, env } = this.#options
     const server = { ...(natsUrl !== undefined && { url: natsUrl }), ...(env !== undefined && { env }) }
     const lacks = [() => findPython(python), () => findServer(server)].flatMap(lackOf)
     if (lacks.length === 0) return null
-    return { reason: lacks.map(({ reason }) => reason).join('; '), fix: lacks.map(({ fix }) => fix).join('; and ') }
+    const fixes = lacks.map(({ fix }) => fix)
+    // The environment of this package brings a server along.
+    const fix = fixes.includes(MAKE_ENVIRONMENT)
+      ? `${MAKE_ENVIRONMENT}${extras ? ' --extras' : ''}`
+      : fixes.join('; and ')
+    return { reason: lacks.map(({ reason }) => reason).join('; '), fix }
   }
 
   /** Opens a node in the worker of this name, which is started where there is none. */

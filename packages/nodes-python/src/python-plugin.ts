@@ -48,6 +48,6 @@ function factory(host: PythonHost, description: NodeDescription, group?: string)
     inFlight: host.inFlight,
     create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given), group),
     inGroup: (name) => factory(host, description, name),
-    available: () => host.available() ?? lackOfModules(host.python(), requires, extra),
+    available: () => host.available(extra !== undefined) ?? lackOfModules(host.python(), requires, extra),
   }
 }

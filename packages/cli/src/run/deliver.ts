@@ -1,3 +1,4 @@
+import { AudioBuffer } from '@anabranch/plugin-sdk'
 import type { Output, Session } from '@anabranch/runtime'
 import { jsonLine } from '@anabranch/runtime'
 import { type Encoder, isLine } from './output-chunks.ts'
@@ -54,16 +55,16 @@ function lineOf(
   as: 'lines' | 'named lines' | 'json',
   { from, value, envelope }: { from: string; value: unknown; envelope: { pts: number } },
 ): string | null {
-  const plain = plainLine(value)
-  if (plain === null) return null
-  if (as === 'json') return jsonLine({ output: from, pts_ms: envelope.pts / 1000, value })
-  const text = isLine(value) ? `${value}\n` : plain
-  return as === 'lines' ? text : `${from}\t${text}`
+  if (as === 'json') return plainLine(value, () => ({ output: from, pts_ms: envelope.pts / 1000, value }))
+  const text = isLine(value) ? `${value}\n` : plainLine(value)
+  return as === 'lines' || text === null ? text : `${from}\t${text}`
 }
 
-function plainLine(value: unknown): string | null {
+function plainLine(value: unknown, line: () => unknown = () => value): string | null {
+  // Refusing takes as long as a frame: what comes in every frame is known before.
+  if (value instanceof AudioBuffer || ArrayBuffer.isView(value)) return null
   try {
-    return jsonLine(value)
+    return jsonLine(line())
   } catch {
     return null
   }

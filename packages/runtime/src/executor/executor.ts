@@ -103,7 +103,6 @@ export class GraphExecutor {
         this.planned = next.planned
         this.plan = planOf(this.graph, planned.manifest)
       },
-      // What the code before did wrong says nothing about this one.
       replaced: (nodeId) => this.#breakers.get(nodeId)?.succeeded(),
     }
     this.#reloads = new Reloads(host, options.watch ?? false)
@@ -132,6 +131,7 @@ export class GraphExecutor {
       pool: this.#pool,
       latency: measured ? this.#metrics.latency : null,
       ages: measured ? (edge) => this.#metrics.edges.ages(edge) : null,
+      durations: measured ? (id) => (this.#metrics.stats.get(id) as NodeStats).executionUs : null,
       tracing: this.#options.tracing ?? null,
       drainMs: this.#options.drainMs ?? 10_000,
       onFailure: (nodeId, error) => this.#failure(nodeId, error),

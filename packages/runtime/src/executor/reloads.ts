@@ -19,7 +19,7 @@ export interface ReloadHost {
   readonly folder: string
   /** Sessions to come are of this. */
   replanned(next: Replanned): void
-  /** In every session that it is open in. */
+  /** In every open session: what the code before did wrong says nothing about this one. */
   replaced(nodeId: string): void
 }
 

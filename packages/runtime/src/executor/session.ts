@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly latency: Histogram | null
   /** How long items wait on the edges of a name; null where nobody measures. */
   readonly ages: ((edge: string) => Histogram) | null
+  /** How long the outputs of a stream take; null where nobody measures. */
+  readonly durations: ((nodeId: string) => Histogram) | null
   readonly tracing: Tracing | null
   readonly drainMs: number
   /** An input set failed, after its retries. */
@@ -69,7 +71,7 @@ export class EngineSession {
   readonly id = randomUUID()
   readonly outputs: SessionOutputs
   readonly engine: Engine
-  instances: readonly Instance[]
+  readonly instances: Instance[]
   /** Why it stopped before its end, where somebody closed or cancelled it. */
   stopped: AnabranchError | null = null
   readonly #options: SessionOptions
@@ -85,7 +87,7 @@ export class EngineSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.instances = options.instances
+    this.instances = [...options.instances]
     this.#drain = new DrainLimit(options.clock, options.drainMs)
     const { graph, instances, clock, scheduler, probe, ages } = options
     const logFor = options.logsOf(this.id)
@@ -110,8 +112,7 @@ export class EngineSession {
         },
         deadLetter: (nodeId, error, item, inputs) => {
           const cause = error.cause
-          const { stats } = options
-          const known = stats.get(nodeId)?.attempts
+          const known = options.stats.get(nodeId)?.attempts
           const attempts =
             known?.get(error) ?? (typeof cause === 'object' && cause !== null ? known?.get(cause) : undefined) ?? 1
           const envelope = envelopeOf(this.id, item.env, item.seq, item.epoch)
@@ -126,7 +127,7 @@ export class EngineSession {
         },
       },
     })
-    this.#wired = wire(this.engine, graph, instances)
+    this.#wired = wire(this.engine, graph, instances, options.durations)
     if (ages !== null) for (const edge of this.engine.edges) edge.ages = ages(edge.name)
     this.outputs = sessionOutputs(this.#wired.outlet)
     this.#taps = new Taps(this.engine, ages)
@@ -146,11 +147,10 @@ export class EngineSession {
 
   /** A node goes on by another instance, unless it has ended. Gives the one that is left over. */
   async replace(next: Instance): Promise<Instance> {
-    const before = this.instances.find(({ node }) => node.id === next.node.id) as Instance
-    const replaced = await succeed(this.engine, this.#runner(before.node.id), next, this.#options.drainMs, () => {
-      this.instances = this.instances.map((one) => (one === before ? next : one))
-    })
-    return replaced ? before : next
+    const at = this.instances.findIndex(({ node }) => node.id === next.node.id)
+    const [before, runner] = [this.instances[at] as Instance, this.#runner(next.node.id)]
+    const adopted = () => void this.instances.splice(at, 1, next)
+    return (await succeed(this.engine, runner, next, this.#options.drainMs, adopted)) ? before : next
   }
 
   /** Feeds the pipeline's inputs; resolves when it is accepted. */

@@ -2,6 +2,7 @@ import { type Fusing, LIMITS } from '@anabranch/plugin-sdk/host'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { NodeSettings } from '../graph/node-settings.ts'
+import type { Histogram } from '../telemetry/histogram.ts'
 import type { Engine } from './engine.ts'
 import type { EngineNode } from './engine-node.ts'
 import type { Instance } from './instances.ts'
@@ -30,10 +31,15 @@ export interface Wired {
 }
 
 /** Makes a runner for each node and an edge for each connection; final nodes lead to the outlet. */
-export function wire(engine: Engine, graph: Graph, instances: readonly Instance[]): Wired {
+export function wire(
+  engine: Engine,
+  graph: Graph,
+  instances: readonly Instance[],
+  durations: ((nodeId: string) => Histogram) | null,
+): Wired {
   const entry = graph.inputs.length > 0 ? new EntryRunner(engine, endSettings(ENTRY, graph.inputs, false)) : null
   const runners = new Map<string, NodeRunner>()
-  for (const instance of instances) runners.set(instance.node.id, makeRunner(engine, instance))
+  for (const instance of instances) runners.set(instance.node.id, makeRunner(engine, instance, durations))
   const outlet = new OutletRunner(engine, endSettings(OUTLET, [], true))
   for (const { from, to, inputKey, options } of graph.edges) {
     const consumer = runners.get(to) as NodeRunner
@@ -88,14 +94,18 @@ function portOf(runner: NodeRunner, key: string): OutputPort {
   return runner.ports.find((port) => port.key === key) ?? runner.newPort(key)
 }
 
-function makeRunner(engine: Engine, { node, body, calls }: Instance): NodeRunner {
+function makeRunner(
+  engine: Engine,
+  { node, body, calls }: Instance,
+  durations: ((nodeId: string) => Histogram) | null,
+): NodeRunner {
   switch (node.form) {
     case 'execute':
       return new ExecuteRunner(engine, node.settings, body, calls as Calls)
     case 'operator':
       return new OperatorRunner(engine, node.settings, body)
     case 'stream':
-      return new StreamRunner(engine, node.settings, body)
+      return new StreamRunner(engine, node.settings, body, durations?.(node.id) ?? null)
     default:
       return new SourceRunner(engine, node.settings, body)
   }

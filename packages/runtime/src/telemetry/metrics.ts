@@ -7,6 +7,7 @@ export interface NodeMetrics {
   readonly executions: number
   readonly errors: number
   readonly retries: number
+  /** How long a call took; at a stream, how long an output took from the first set that it is made of. */
   readonly execution_us: HistogramSnapshot
   /** One value a session: from the first item that came to the node, or from the start at a source, to the first it gave. */
   readonly first_output_us: HistogramSnapshot

@@ -1,4 +1,4 @@
-import { anything } from '@anabranch/plugin-sdk'
+import { anything, defineNode } from '@anabranch/plugin-sdk'
 import { definePipeline } from '@anabranch/runtime'
 import { firstValueFrom } from 'rxjs'
 import { gather, mapNode, pass, sourceOf } from '../nodes.ts'
@@ -114,4 +114,42 @@ scenario('metrics: every key is snake_case, and a time or a size says its unit',
       ? Object.entries(value).flatMap(([key, inner]) => [...(key.includes('->') ? [] : [key]), ...keys(inner)])
       : []
   for (const key of keys(executor.metrics())) t.match(key, /^[a-z0-9]+(_[a-z]+)*$/)
+})
+
+scenario('metrics: an output of a stream took as long as the first set that it is made of', async (t, stage) => {
+  const pairs = defineNode({
+    type: 'Pairs',
+    summary: 'Gives two at a time.',
+    lineage: 'span',
+    inputs: { input: anything },
+    outputs: { output: anything },
+    create: () => ({
+      async *stream(sets) {
+        let kept: unknown[] = []
+        for await (const { input } of sets) {
+          kept.push(input)
+          if (kept.length < 2) continue
+          yield { output: kept }
+          kept = []
+        }
+      },
+    }),
+  })
+  for (const metrics of [true, false]) {
+    const executor = await stage.executor(
+      definePipeline({ inputs, nodes: { p: { type: pairs, in: { input: 'mic' } } } }),
+      { metrics },
+    )
+    const session = await executor.open()
+    gather(session)
+    for (const ms of [5, 30, 7, 10]) {
+      await stage.clock.advance(ms)
+      await session.send({ mic: ms })
+      await settled()
+    }
+    await session.end()
+    // By hand: the second came 30 ms after the first, the fourth 10 ms after the third.
+    const expected = metrics ? { count: 2, max: 30_000 } : { count: 0 }
+    t.match(executor.metrics().nodes.p, { absorbed: 4, execution_us: expected })
+  }
 })

@@ -1,5 +1,8 @@
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
 import { FATE } from '../../edges/fate.ts'
+import type { NodeSettings } from '../../graph/node-settings.ts'
+import type { Histogram } from '../../telemetry/histogram.ts'
+import type { Engine } from '../engine.ts'
 import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { WholeStreamRunner } from './whole-stream-runner.ts'
 
@@ -11,6 +14,9 @@ type Next = IteratorResult<unknown, undefined>
  * last one) or `each` (of the last set taken; asking for the next set settles it).
  */
 export class StreamRunner extends WholeStreamRunner {
+  readonly #durations: Histogram | null
+  /** When the oldest of the sets was taken that no output was made of, ms. */
+  #since = 0
   #out: AsyncIterator<unknown> | null = null
   /** Resolves the body's request for an input, where it has one open. */
   #wanted: ((next: Next) => void) | null = null
@@ -21,6 +27,12 @@ export class StreamRunner extends WholeStreamRunner {
   #thrown: { readonly error: unknown } | null = null
   #ended = false
   #generation = 0
+
+  /** Into `durations` goes how long each output took, from the first set that it is made of. */
+  constructor(engine: Engine, settings: NodeSettings, body: RecordBody, durations: Histogram | null) {
+    super(engine, settings, body)
+    this.#durations = durations
+  }
 
   override completing(): boolean {
     return this.ending && !this.#ended
@@ -47,7 +59,7 @@ export class StreamRunner extends WholeStreamRunner {
       this.giveWay(this.succession)
       return false
     }
-    if (this.settings.lineage === 'each') this.#settleEach()
+    if (this.settings.lineage === 'each') this.settleTaken()
     else if (this.holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
       faultHolds(this, this.holds, heldLimit(this), 'fail')
       return false
@@ -55,6 +67,7 @@ export class StreamRunner extends WholeStreamRunner {
     const item = this.pick()
     if (item !== null) {
       this.taken++
+      if (this.holds.size === 0) this.#since = this.engine.clock.now()
       const held = this.holds.add(item, this.engine.epoch)
       this.context.item = held
       this.lastEnv = held.env
@@ -159,6 +172,7 @@ export class StreamRunner extends WholeStreamRunner {
     this.#ready = null
     if (value === undefined || value === null) return
     const all = this.settings.lineage === 'each' ? (this.holds.current ?? this.holds.merge()) : this.holds.merge()
+    if (all !== null) this.#durations?.record((this.engine.clock.now() - this.#since) * 1000)
     let env = all?.env ?? this.lastEnv
     if (this.discont) {
       this.discont = false
@@ -174,12 +188,6 @@ export class StreamRunner extends WholeStreamRunner {
     if (this.settings.lineage !== 'each') this.holds.settleEmitted(this, this.okFate)
   }
 
-  /** The body asks for the next set, so it is through with the last one. */
-  #settleEach(): void {
-    this.holds.settleEmitted(this, this.okFate)
-    this.holds.settleAll(this, 'filtered', FATE.filtered)
-  }
-
   #finish(): void {
     this.givenAll()
   }
@@ -187,9 +195,8 @@ export class StreamRunner extends WholeStreamRunner {
   #restart(): void {
     const { error } = this.#thrown as { error: unknown }
     this.#thrown = null
-    const { onError } = this.settings
-    if (this.holds.size > 0) faultHolds(this, this.holds, error, onError)
-    else faultWithoutSet(this, error, onError)
+    if (this.holds.size > 0) faultHolds(this, this.holds, error, this.settings.onError)
+    else faultWithoutSet(this, error, this.settings.onError)
     if (this.state !== 'open') return
     if (!this.restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
     this.discont = true
@@ -200,8 +207,7 @@ export class StreamRunner extends WholeStreamRunner {
   /** Leaves the body behind: it gets its end, and whatever it still gives is ignored. */
   #close(): void {
     this.#generation++
-    const out = this.#out
-    const pulling = this.#pulling
+    const [out, pulling] = [this.#out, this.#pulling]
     this.#out = null
     this.#ready = null
     this.#pulling = false

@@ -41,10 +41,15 @@ export abstract class WholeStreamRunner extends NodeRunner {
 
   /** Its body has given everything: the end of the node, or of its body alone. */
   protected givenAll(): void {
-    this.holds.settleEmitted(this, this.okFate)
-    this.holds.settleAll(this, 'filtered', FATE.filtered)
+    this.settleTaken()
     if (this.succession !== null && this.#leaving) this.succession.handOver()
     else this.stop(this.leftover())
+  }
+
+  /** Its body is through with what it took. */
+  protected settleTaken(): void {
+    this.holds.settleEmitted(this, this.okFate)
+    this.holds.settleAll(this, 'filtered', FATE.filtered)
   }
 
   override stay(): void {
