@@ -19,6 +19,11 @@ export interface DescribeNodesOptions {
   readonly clock?: Clock
 }
 
+/** What imports print is not read beyond this. */
+const PRINTED = 64 << 20
+/** Of it, so much is shown. */
+const TAIL = 1000
+
 /**
  * The nodes of `modules`, or of the installed Python packages where none is named, asked of Python itself. Their code
  * runs for that, in a process of its own.
@@ -35,7 +40,7 @@ export async function describeNodes(options: DescribeNodesOptions = {}): Promise
     return told.nodes
   }
   if (told?.error !== undefined) throw remoteError(told.error)
-  const tail = said.trim().split('\n').slice(-5).join('\n')
+  const tail = said.slice(-TAIL).trim().split('\n').slice(-5).join('\n')
   throw new PluginError(`${modules.join(', ') || 'the Python nodes'} ${how}${tail === '' ? '' : `\n${tail}`}`, {
     fix: 'a module only defines nodes: move what it does into prepare(), or under `if __name__ == "__main__":`',
   })
@@ -70,14 +75,12 @@ function run(python: string, args: readonly string[], options: DescribeNodesOpti
   const { env = processEnv(), importMs = 60_000, clock = systemClock } = options
   return new Promise<{ out: string; said: string; how: string }>((resolve) => {
     let late = false
-    const child = execFile(python, args, { env: { ...env }, maxBuffer: 64 << 20 }, (error, out, said) => {
+    const child = execFile(python, args, { env: { ...env }, maxBuffer: PRINTED }, (error, out, said) => {
       clock.clearTimeout(timer)
-      const code = error?.signal ?? `exit code ${error?.code ?? 0}`
-      resolve({
-        out,
-        said,
-        how: late ? `did not come back from the import within ${importMs} ms` : `ended the process (${code})`,
-      })
+      const ended = `ended the process (${error?.signal ?? `exit code ${error?.code ?? 0}`})`
+      const flooded = (error?.code as unknown) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+      const how = late ? `did not come back from the import within ${importMs} ms` : ended
+      resolve({ out, said, how: flooded ? `printed more than ${PRINTED >> 20} MiB when imported` : how })
     })
     const timer = clock.setTimeout(() => {
       late = true
