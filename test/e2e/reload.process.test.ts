@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
 import { type WatchedRun, watchedRun } from './watched-run.ts'
@@ -261,4 +261,28 @@ test('run --watch: what a run takes no new code of is told when it is saved', as
   const { ledger } = await run.end()
   checkAll(t, run.values, count, [0, 2])
   t.match(ledger, { accepted: count, in_flight: 0, balanced: true })
+})
+
+/** Processes that were told of a folder. */
+function processesOf(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+    } catch {
+      return false // It has just ended.
+    }
+  })
+}
+
+test('run --watch: what waits for the next save ends with a run that is killed', async (t) => {
+  for (const ms of [0, 30, 80, 150, 300, 800]) {
+    const run = await started(t, { 'pipeline.yaml': pipeline, 'nodes/scale.mjs': scale(0) })
+    t.equal(processesOf(run.folder).length, 1, 'a process waits')
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    run.kill()
+    const until = performance.now() + 10_000
+    while (processesOf(run.folder).length > 0 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    t.same(processesOf(run.folder), [], `killed after ${ms} ms`)
+  }
 })

@@ -11,6 +11,8 @@ export interface TrialOrder {
 /** The argument of one that waits: files that it imports meanwhile, so that what they need is there already. */
 export interface TrialWait {
   readonly warm: readonly string[]
+  /** The process that it waits for. */
+  readonly parent: number
 }
 
 /** What it tells: the index of each file before it is imported, then that all are through. */
@@ -48,13 +50,15 @@ async function imported(file: string): Promise<unknown> {
   return importFresh(file)
 }
 
-async function waited({ warm }: TrialWait): Promise<TrialOrder> {
+async function waited({ warm, parent }: TrialWait): Promise<TrialOrder> {
   const told = new Promise<TrialOrder>((resolve) =>
     process.once('message', (message) => resolve(message as TrialOrder)),
   )
-  process.once('disconnect', () => process.exit(0))
-  onWatch('const { ppid } = process\nsetInterval(() => process.ppid === ppid || end(), 500)')
-  const { importFresh } = await import('./import-fresh.ts')
-  for (const file of warm) await importFresh(file)
+  const end = () => void process.kill(process.pid, 'SIGKILL')
+  process.once('disconnect', end)
+  if (!process.connected) end()
+  onWatch(`setInterval(() => process.ppid === ${parent} || end(), 500)`)
+  // Not anew: that takes a thread of the loader, for which an exit may wait for ever.
+  for (const file of warm) await importModule(file).catch(() => undefined)
   return told
 }

@@ -33,7 +33,7 @@ export class StandbyTrial {
   /** Starts one, unless it is there; it imports these files, so that what they need is there too. */
   prepare(files: readonly string[]): void {
     if (this.#child !== null) return
-    const child = start({ warm: files })
+    const child = start({ warm: files, parent: process.pid })
     child?.once('exit', () => {
       if (this.#child === child) this.#child = null
     })
