@@ -16,6 +16,7 @@ export const rows: Readonly<Record<string, () => Promise<{ readonly row: Row }>>
   command_help: () => import('./rows/command-help.ts'),
   command_validate: () => import('./rows/command-validate.ts'),
   hello_first_output: () => import('./rows/command-hello.ts'),
+  reload: () => import('./rows/reload.ts'),
   branches_async: () => import('./rows/branches-async.ts'),
   branches_thread: () => import('./rows/branches-thread.ts'),
   branches_1s: () => import('./rows/branches-1s.ts'),

@@ -43,7 +43,7 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     .option('--for <time>', 'stop after so long, such as 10s, 500ms or 2m', timeSpan)
     .option('-q, --quiet', 'nothing on stderr but errors and losses')
     .option('--report <file>', 'write a page about the run: HTML that needs nothing else')
-    .option('--watch', 'not available yet')
+    .option('--watch', 'take new code of nodes whose plugins are files, when they are saved')
     .action(doing(async (io, [file], options) => (await import('./verbs/run.ts')).runVerb(file as never, options, io)))
 
   withJson(

@@ -99,7 +99,10 @@ test('run: what cannot run is refused before anything starts', async (t) => {
     [['-i', '-', '-i', 'rows=x'], /-i names rows twice/],
     [['-i', '-', '--input-format', 'mp3'], /Allowed choices are f32le/],
     [['-i', '-', '--for', '10'], /write a number and ms, s, m or h/],
-    [['-i', '-', '--watch'], /ANB_NOT_AVAILABLE --watch is not available yet\n {2}fix: /],
+    [
+      ['-i', '-', '--watch'],
+      /ANB_NOT_AVAILABLE --watch has nothing to watch: no node .* by its path\n {2}fix: list a file under plugins/,
+    ],
     [['-i', '-', '--speed', '2'], /unknown option '--speed'/],
   ] as const)
     t.match(await command(['run', path('p.yaml'), ...args]), { code: 2, out: '', err }, args.join(' '))

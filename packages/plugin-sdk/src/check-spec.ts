@@ -26,6 +26,7 @@ const KNOWN = {
   type: true,
   summary: true,
   params: true,
+  version: true,
   inputs: true,
   outputs: true,
   time: true,
@@ -63,6 +64,8 @@ export function checkSpec(spec: NodeSpec): void {
         near === undefined ? 'leave it out' : `write "${near}"`,
       )
     }
+  const { version = 1 } = spec
+  if (!Number.isInteger(version) || version < 1) refuse(`version ${shown(version)}`, 'use a whole number from 1')
   const inputs = Object.entries(spec.inputs ?? {})
   const outputs = Object.entries(spec.outputs ?? {})
   for (const [key] of [...inputs, ...outputs])

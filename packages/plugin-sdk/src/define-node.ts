@@ -56,6 +56,8 @@ export type NodeDefinition<T extends string, S extends Schema, I extends Inputs,
     inputs: { readonly [K in keyof NoInfer<I>]: Format },
   ): { readonly [K in keyof NoInfer<O>]?: Format }
   create(params: Schema.InferOutput<S>): NodeBody<NoInfer<I>, NoInfer<O>>
+  /** Params of an older `version` as those of this one, before they are parsed; left out, older ones are refused. */
+  migrate?(params: Readonly<Record<string, unknown>>, from: number): object
 }
 
 /**
@@ -70,7 +72,7 @@ export function defineNode<
   I extends Inputs = {},
   O extends Outputs = {},
 >(definition: NodeDefinition<T, S, I, O>): DefinedNode<T, S, I, O> {
-  const { create, formats, ...spec } = definition
+  const { create, formats, migrate, ...spec } = definition
   checkSpec(spec as NodeSpec)
   const head = {
     nodeType: spec.type,
@@ -82,6 +84,7 @@ export function defineNode<
     spec: spec as NodeSpec<T, S, I, O>,
     runtime: 'javascript',
     ...(formats && { formats }),
+    ...(migrate && { migrate }),
     create(params) {
       const body = create(parseParams(spec.type, spec.params, params)) as RecordBody
       checkForm(spec as NodeSpec, body)

@@ -42,6 +42,8 @@ export function bodyExecutor(
     ...(body.prepare && { prepare: (context: NodeContext) => body.prepare?.(context) }),
     ...(body.reset && { reset: () => body.reset?.() }),
     ...(body.cleanup && { cleanup: () => body.cleanup?.() }),
+    ...(body.snapshot && { snapshot: () => body.snapshot?.() }),
+    ...(body.restore && { restore: (state: unknown) => body.restore?.(state) }),
     ...(body.onControl && {
       onControl: (message: unknown, context: NodeContext) => body.onControl?.(message, context),
     }),
@@ -75,6 +77,8 @@ function wrap(executor: NodeExecutor): RecordBody {
     ...(executor.prepare && { prepare: (context: NodeContext) => executor.prepare?.(context) }),
     ...(executor.reset && { reset: () => executor.reset?.() }),
     ...(executor.cleanup && { cleanup: () => executor.cleanup?.() }),
+    ...(executor.snapshot && { snapshot: () => executor.snapshot?.() }),
+    ...(executor.restore && { restore: (state: unknown) => executor.restore?.(state) }),
     ...(executor.onControl && {
       onControl: (message: unknown, context: NodeContext) => executor.onControl?.(message, context),
     }),

@@ -1,13 +1,15 @@
-import type { Envelope, Inputs, InputsOf, Value } from '@anabranch/plugin-sdk'
+import type { Envelope, Inputs, InputsOf, Plugin, Value } from '@anabranch/plugin-sdk'
 import type { FrameReport } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
 import type { Metrics } from './executor/executor-metrics.ts'
 import type { ExecutorOptions } from './executor/executor-options.ts'
 import type { InterruptOptions } from './executor/interrupt.ts'
 import type { Ledger } from './executor/ledger.ts'
+import type { ReloadOptions } from './executor/reloads.ts'
 import type { SendOptions } from './executor/runners/entry-runner.ts'
 import type { Plan } from './graph/plan.ts'
 import type { AnyRef, Nodes, OutputRef, Pipeline, ValueAt } from './manifest/define-pipeline.ts'
+import type { PluginFile } from './plugin-files.ts'
 
 type Sent<I extends Inputs> = string extends keyof I ? { readonly [key: string]: Value } : Partial<InputsOf<I>>
 
@@ -71,6 +73,21 @@ export interface Executor<I extends Inputs = Inputs, F extends Nodes = Nodes> {
     /** Onlookers by `node.key`, in place before the first item; otherwise as `session.tap`. */
     readonly taps?: { readonly [R in OutputRef<F>]?: (value: ValueAt<F, R>) => void }
   }): Promise<Session<I, F>>
+  /**
+   * New code of nodes, in sessions that are open too; gives their ids. Either a file that `plugins:` names by its path, or
+   * one that such a file imports (then all that changed is imported anew), or a plugin with node types of this pipeline.
+   *
+   * In each session the new instance is prepared first; the node takes nothing while what is at work settles; the old
+   * instance flushes, and its tail goes out; then the new one works. Nothing is lost, and nothing comes twice. State moves by
+   * `snapshot` and `restore` alone, where both have them. For nodes in JavaScript that do not work on a thread.
+   *
+   * @throws PluginError, ManifestError, InvalidParamsError for code that cannot be loaded or does not fit;
+   * NotAvailableError where a run cannot follow, such as other keys; TimeoutError where what is at work does not settle
+   * within `drainMs`. The code before then goes on.
+   */
+  reload(source: string | Plugin, options?: ReloadOptions): Promise<readonly string[]>
+  /** The files whose new code `reload` takes, with what they import: known where the option `watch` was given. */
+  pluginFiles(): readonly PluginFile[]
   metrics(): Metrics
   /** The frames in which audio lies, and who has leases of them; null where no node gives audio. For tests and diagnosis: it looks at every frame. */
   frames(): FrameReport | null
@@ -90,6 +107,6 @@ export async function createExecutor<I extends Inputs = Inputs, F extends Nodes 
   options: ExecutorOptions = {},
 ): Promise<Executor<I, F>> {
   // The engine is the greater part of the runtime, and those who only check or draw a pipeline need none of it.
-  const { makeExecutor } = await import('./executor/executor.ts')
+  const { makeExecutor } = await import('./executor/make-executor.ts')
   return (await makeExecutor(pipeline, options)) as unknown as Executor<I, F>
 }

@@ -42,6 +42,7 @@ export { type Drawing, type DrawnNode, drawingOf, edgeLabel } from './drawing/dr
 export { type JsonSchema, jsonSchemaOf } from './graph/json-schema-of.ts'
 export type { PassedOver } from './passed-over.ts'
 export type { PlanOptions } from './plan-graph.ts'
+export type { PluginFile } from './plugin-files.ts'
 export { type LoadPluginsOptions, loadPlugins } from './plugins/load-plugins.ts'
 export { Registry, type Resolution, type UnavailablePlugin } from './registry/registry.ts'
 
@@ -58,6 +59,7 @@ export type { InterruptOptions } from './executor/interrupt.ts'
 export { accountedFor, type Ledger } from './executor/ledger.ts'
 export { inRealTime } from './executor/paced.ts'
 export type { Probe } from './executor/probe.ts'
+export type { ReloadOptions } from './executor/reloads.ts'
 export type { SendOptions } from './executor/runners/entry-runner.ts'
 export type { ExecutionTrace, SessionTrace, Tracing } from './executor/tracing.ts'
 

@@ -22,25 +22,40 @@ export interface PlanOptions {
   readonly importMs?: number
   /** Plugins, as `plugins:` names them, that are imported without trying first: those that the host comes with. */
   readonly known?: readonly string[]
+  /** Plugins that are named by path can be imported again while it runs, by `executor.reload`, with what they import. */
+  readonly watch?: boolean
 }
 
-export const PLAN_OPTIONS: OptionsOf<PlanOptions> = { registry: true, from: true, importMs: true, known: true }
+export const PLAN_OPTIONS: OptionsOf<PlanOptions> = {
+  registry: true,
+  from: true,
+  importMs: true,
+  known: true,
+  watch: true,
+}
+
+/** A checked graph, and what is needed to make a part of it anew. */
+export interface Planned {
+  readonly manifest: Manifest
+  readonly graph: Graph
+  readonly resolve: Resolve
+}
 
 /** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
 export async function planGraph(
   manifest: Manifest,
   options: PlanOptions,
-): Promise<{ readonly graph: Graph | null; readonly problems: Problems }> {
+): Promise<Omit<Planned, 'graph'> & { readonly graph: Graph | null; readonly problems: Problems }> {
   const problems = new Problems(sourceOf(manifest))
-  const graph = checkGraph(manifest, eachOnce(await resolverOf(manifest, options, problems)), pluginFileOf, problems)
-  return { graph, problems }
+  const resolve = eachOnce(await resolverOf(manifest, options, problems))
+  return { manifest, graph: checkGraph(manifest, resolve, pluginFileOf, problems), resolve, problems }
 }
 
 /** The checked graph. @throws ManifestError with every problem; where there is only one, its own class */
-export async function graphOf(manifest: Manifest, options: PlanOptions): Promise<Graph> {
-  const { graph, problems } = await planGraph(manifest, options)
+export async function graphOf(manifest: Manifest, options: PlanOptions): Promise<Planned> {
+  const { problems, ...planned } = await planGraph(manifest, options)
   problems.throwIfAny(manifest?.metadata?.name ?? 'pipeline')
-  return graph as Graph
+  return planned as Planned
 }
 
 /** Every type is looked for once a plan: whether its nodes can run here may be asked of files. */
@@ -90,7 +105,8 @@ function pluginsOf(manifest: Manifest, problems: Problems): readonly (string | P
   return []
 }
 
-function folderOf(manifest: Manifest, { from = '.' }: PlanOptions): string {
+/** The folder that its plugins are looked up from. */
+export function folderOf(manifest: Manifest, { from = '.' }: PlanOptions): string {
   const name = sourceOf(manifest)?.name
   return name !== undefined && existsSync(name) ? dirname(name) : from
 }

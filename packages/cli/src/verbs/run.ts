@@ -1,8 +1,9 @@
-import { isAnabranchError, NotAvailableError } from '@anabranch/plugin-sdk'
-import { createExecutor, type Executor, formatIssues, type Plan } from '@anabranch/runtime'
+import { isAnabranchError } from '@anabranch/plugin-sdk'
+import { createExecutor, type Executor, formatIssues, type Manifest, type Plan } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
+import type { ReloadOnSaveOptions } from '../reload/reload-on-save.ts'
 import { reportError } from '../report-error.ts'
 import { whileImporting } from '../run/import-guard.ts'
 import { Progress } from '../run/progress.ts'
@@ -18,18 +19,21 @@ import type { RunView } from '../view/run-view.ts'
 
 /** Runs a pipeline, from its first item to what is left to tell. */
 export async function runVerb(file: string, options: RunOptions, io: Io): Promise<number> {
-  if (options.watch) {
-    const fix = 'leave it out, and run it again after a change'
-    reportError(new NotAvailableError('--watch is not available yet', { fix }), io)
-    return EXIT.usage
-  }
+  if (file === '-' && options.watch) throw usageError('stdin cannot be watched', 'write the pipeline into a file')
   if (file === '-' && options.input?.some((text) => text === '-' || text.endsWith('=-')))
     throw usageError('stdin cannot be the pipeline and an input of it', 'write the pipeline into a file')
   const view = await viewFor(options, io)
-  const executor = await opened(file, options, view, io)
-  if (executor === null) return EXIT.invalid
+  const since = Date.now()
+  const opening = await opened(file, options, view, io)
+  if (opening === null) return EXIT.invalid
+  const { executor, manifest } = opening
   let status: RunStatus | null = null
+  let reloading: { close(): Promise<void> } | null = null
   try {
+    if (options.watch) {
+      reloading = await reloadOnSave(executor, { file, manifest, since, view, io, quiet: options.quiet })
+      if (reloading === null) return EXIT.usage
+    }
     const closed = new AbortController()
     const progress = new Progress(executor.plan)
     const report = options.report === undefined ? null : await reportOn(executor.plan, options.report)
@@ -45,7 +49,7 @@ export async function runVerb(file: string, options: RunOptions, io: Io): Promis
     const files = (await report?.write(result)) ?? []
     return await tell(ended, { ...result, files: [...result.files, ...files] }, { executor, options, io })
   } finally {
-    const over = executor.close()
+    const over = Promise.all([reloading?.close(), executor.close()])
     // What was given up may never end; the process does.
     if (status !== 'interrupted') await over
   }
@@ -59,13 +63,39 @@ async function reportOn(plan: Plan, path: string) {
   return { recorder, write: (result: RunResult) => writeReport(path, plan, result, recorder) }
 }
 
+/** What takes new code in, and looks at files for it; loaded only where one is wanted. Null where there is none, which is told. */
+async function reloadOnSave(
+  executor: Executor,
+  options: ReloadOnSaveOptions,
+): Promise<{ close(): Promise<void> } | null> {
+  const { ReloadOnSave } = await import('../reload/reload-on-save.ts')
+  const reloading = new ReloadOnSave(executor, options)
+  try {
+    await reloading.start()
+    return reloading
+  } catch (error) {
+    if (!isAnabranchError(error)) throw error
+    reportError(error, options.io)
+    return null
+  }
+}
+
 /** Null where the pipeline cannot run, which is told. */
-async function opened(file: string, options: RunOptions, view: RunView, io: Io): Promise<Executor | null> {
+async function opened(
+  file: string,
+  options: RunOptions,
+  view: RunView,
+  io: Io,
+): Promise<{ executor: Executor; manifest: Manifest } | null> {
   try {
     const manifest = await readPipeline(file, options, io)
     const log = runLog(view, io.stderr, io.env)
     const pace = options.pace === undefined ? {} : { pace: options.pace }
-    return await whileImporting(file, io, () => createExecutor(manifest, { importMs: 0, log, ...pace }))
+    const watch = options.watch ? { watch: true } : {}
+    const executor = await whileImporting(file, io, () =>
+      createExecutor(manifest, { importMs: 0, log, ...pace, ...watch }),
+    )
+    return { executor, manifest }
   } catch (error) {
     if (!isAnabranchError(error)) throw error
     if (options.json) {

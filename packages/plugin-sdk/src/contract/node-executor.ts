@@ -16,6 +16,10 @@ export interface Life {
   reset?(): void | Promise<void>
   /** Exactly once per prepared instance, also after a failed prepare. */
   cleanup?(): void | Promise<void>
+  /** What another instance needs to go on where this one is, as plain data; asked after `flush`. For new code under a run. */
+  snapshot?(): unknown
+  /** Goes on where another instance was: before the first input, after `prepare`. */
+  restore?(state: unknown): void | Promise<void>
   /** New params or a user's message; overtakes queued data. */
   onControl?(message: unknown, context: NodeContext): void | Promise<void>
 }

@@ -29,6 +29,8 @@ export interface NodeSpec<
   /** One sentence. */
   readonly summary: string
   readonly params?: S
+  /** Of its params: one higher whenever older ones would be refused or mean something else. Default 1. */
+  readonly version?: number
   readonly inputs?: I
   readonly outputs?: O
   readonly time?: TimeRule
@@ -83,6 +85,8 @@ export interface NodeFactory {
   inGroup?(name: string): NodeFactory
   /** @throws InvalidParamsError listing every problem at once. */
   create(params: unknown): NodeExecutor
+  /** Params of an older version as those of this one; left out, older ones are refused. */
+  migrate?(params: Readonly<Record<string, unknown>>, from: number): object
   /**
    * Why its nodes cannot run here, or null where they can. It is asked whenever a pipeline is checked, before the factory
    * is chosen, so that a twin in another runtime may step in: it looks (for a file, a variable), and starts nothing. Left

@@ -32,11 +32,13 @@ export const gain = defineNode({
   inputs: { input: audio, trim: number.control(1) },
   outputs: { output: audio },
   create: ({ db }) => {
+    same<typeof db, number>(true) // By its default; undefined only where it may be left out.
     const factor = 10 ** (db / 20)
     return { execute: ({ input, trim }) => ({ output: input.map((s) => s * factor * trim) }) }
   },
 })
 same<(typeof gain)['spec']['type'], 'GainNode'>(true)
+same<Parameters<(typeof gain)['create']>[0], { db?: number | undefined } | undefined>(true)
 
 export const chunker = defineNode({
   type: 'ChunkerNode',

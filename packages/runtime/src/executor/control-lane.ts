@@ -14,7 +14,7 @@ export class ControlLane {
   readonly #messages: unknown[] = []
   readonly #engine: Engine
   readonly #node: EngineNode
-  readonly #body: RecordBody | null
+  #body: RecordBody | null
 
   constructor(engine: Engine, node: EngineNode, body: RecordBody | null) {
     this.#engine = engine
@@ -26,13 +26,16 @@ export class ControlLane {
     return this.#messages.length > 0
   }
 
+  /** Messages that wait, and those to come, are for this body: what it cannot take is a failure of the node. */
+  to(body: RecordBody): void {
+    this.#body = body
+    if (body.onControl !== undefined) return
+    for (const _ of this.#messages.splice(0)) this.#failed(this.#deaf())
+  }
+
   /** @throws NotAvailableError for a node without `onControl`. */
   send(message: unknown): void {
-    if (this.#body?.onControl === undefined)
-      throw new NotAvailableError(`node "${this.#node.id}" takes no control messages`, {
-        nodeId: this.#node.id,
-        fix: 'give it onControl(message)',
-      })
+    if (this.#body?.onControl === undefined) throw this.#deaf()
     this.#messages.push(message)
     this.#engine.wake(this.#node)
   }
@@ -70,6 +73,13 @@ export class ControlLane {
     this.busy = false
     if (failure !== undefined) this.#failed(failure.error)
     this.#engine.wake(this.#node)
+  }
+
+  #deaf(): Error {
+    return new NotAvailableError(`node "${this.#node.id}" takes no control messages`, {
+      nodeId: this.#node.id,
+      fix: 'give it onControl(message)',
+    })
   }
 
   #failed(error: unknown): void {

@@ -4,46 +4,37 @@ import {
   type Clock,
   InvalidInputsError,
   type NodeLog,
+  type Plugin,
 } from '@anabranch/plugin-sdk'
 import { createPool, type FramePool, type FrameReport, systemClock } from '@anabranch/plugin-sdk/host'
-import { checkOptions, type OptionsOf } from '../check-options.ts'
+import { checkOptions } from '../check-options.ts'
 import { systemScheduler } from '../clock.ts'
 import type { Graph } from '../graph/graph.ts'
 import { type Plan, planOf } from '../graph/plan.ts'
-import { steppedIn } from '../graph/stepped-in.ts'
-import type { Manifest } from '../manifest/manifest.ts'
 import { Threads } from '../placement/threads.ts'
-import { graphOf } from '../plan-graph.ts'
+import { folderOf, type Planned } from '../plan-graph.ts'
+import { type PluginFile, pluginFilesOf } from '../plugin-files.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
 import type { NodeStats } from '../telemetry/node-stats.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
-import { type EarlyTaps, lookOn } from './early-taps.ts'
-import type { Engine } from './engine.ts'
+import { lookOn } from './early-taps.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
-import { EXECUTOR_OPTIONS, type ExecutorOptions } from './executor-options.ts'
-import { Instances } from './instances.ts'
+import type { ExecutorOptions } from './executor-options.ts'
+import { Instances, isClosed } from './instances.ts'
 import { Breaker } from './layers/breaker.ts'
 import { layered } from './layers/layered.ts'
 import { trace } from './layers/trace.ts'
+import { EXECUTE_OPTIONS, OPEN_OPTIONS, type OpenOptions } from './open-options.ts'
+import { type ReloadHost, type ReloadOptions, Reloads } from './reloads.ts'
 import { Results } from './results.ts'
-import { SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
+import type { SendOptions } from './runners/entry-runner.ts'
 import { EngineSession } from './session.ts'
-
-export interface OpenOptions {
-  /** Cancels the session. */
-  readonly signal?: AbortSignal
-  /** Onlookers that see the first value too: what `session.tap` is for those who come later. */
-  readonly taps?: EarlyTaps
-}
-
-const OPEN_OPTIONS: OptionsOf<OpenOptions> = { signal: true, taps: true }
-const EXECUTE_OPTIONS: OptionsOf<Omit<OpenOptions, 'taps'> & SendOptions> = { signal: true, ...SEND_OPTIONS }
 
 /** Runs sessions of one graph; without types: the public Executor is this with the pipeline's types on top. */
 export class GraphExecutor {
-  readonly graph: Graph
-  readonly plan: Plan
+  planned: Planned
+  plan: Plan
   readonly #options: ExecutorOptions
   readonly #clock: Clock
   readonly #log: (bindings: Record<string, unknown>) => NodeLog
@@ -56,12 +47,15 @@ export class GraphExecutor {
   readonly #sessions = new Set<EngineSession>()
   readonly #letters: DeadLetterFile | null
   readonly #pool: FramePool | null
+  readonly #reloads: Reloads
   #closed = false
 
-  constructor(graph: Graph, plan: Plan, options: ExecutorOptions) {
+  constructor(planned: Planned, options: ExecutorOptions) {
     // A span of each call tells how long it took: then each is a call of its own.
-    this.graph = options.fuse === false || options.tracing !== undefined ? { ...graph, fused: [] } : graph
-    this.plan = { ...plan, fused: this.graph.fused }
+    const separate = options.fuse === false || options.tracing !== undefined
+    this.planned = separate ? { ...planned, graph: { ...planned.graph, fused: [] } } : planned
+    const { graph } = this
+    this.plan = planOf(graph, planned.manifest)
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#log = lazyLog(() => options.log ?? defaultLogger())
@@ -99,6 +93,23 @@ export class GraphExecutor {
           trace: options.tracing === undefined ? null : trace(options.tracing, graph.name),
         }),
     })
+    const host: ReloadHost = {
+      planned: () => this.planned,
+      instances: this.#instances,
+      sessions: this.#sessions,
+      closed: () => this.#closed,
+      folder: folderOf(planned.manifest, options),
+      replanned: (next) => {
+        this.planned = next.planned
+        this.plan = planOf(this.graph, planned.manifest)
+      },
+      replaced: (nodeId) => this.#breakers.get(nodeId)?.succeeded(),
+    }
+    this.#reloads = new Reloads(host, options.watch ?? false)
+  }
+
+  get graph(): Graph {
+    return this.planned.graph
   }
 
   /** Opens a session: every node is made and prepared before the first item. */
@@ -106,12 +117,12 @@ export class GraphExecutor {
     checkOptions('open()', options, OPEN_OPTIONS)
     if (this.#closed) throw isClosed()
     options.signal?.throwIfAborted()
-    const taken = this.#instances.takeAll(options.signal)
-    const instances = taken instanceof Promise ? await taken : taken
+    let taken = this.#instances.takeAll(options.signal)
+    while (taken instanceof Promise) taken = this.#instances.current(await taken, options.signal)
     const measured = this.#options.metrics ?? true
     const session = new EngineSession({
       graph: this.graph,
-      instances,
+      instances: taken,
       clock: this.#clock,
       scheduler: this.#options.scheduler ?? systemScheduler,
       probe: this.#options.probe ?? null,
@@ -173,6 +184,15 @@ export class GraphExecutor {
     }
   }
 
+  /** New code of nodes, in open sessions too: of a file that `plugins:` names by its path or one that it imports, or a plugin. */
+  reload(source: string | Plugin, options: ReloadOptions = {}): Promise<readonly string[]> {
+    return this.#reloads.run(source, options)
+  }
+
+  pluginFiles(): readonly PluginFile[] {
+    return pluginFilesOf(this.graph)
+  }
+
   /** While it runs as well as after. */
   metrics(): Metrics {
     return this.#metrics.read(this.#engines())
@@ -188,13 +208,14 @@ export class GraphExecutor {
     return this.#metrics.distributions(this.#engines())
   }
 
-  #engines(): Engine[] {
+  #engines() {
     return [...this.#sessions].map(({ engine }) => engine)
   }
 
   /** Closes every session, then cleans up what is idle. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#reloads.close()
     await this.#instances.refuse(isClosed())
     await Promise.all([...this.#sessions].map((session) => session.close()))
     await this.#instances.close()
@@ -226,25 +247,4 @@ export class GraphExecutor {
     const busy = new Set(session.engine.nodes.filter((node) => node.busy()).map((node) => node.id))
     await this.#instances.giveAll(session.instances, busy)
   }
-}
-
-function isClosed(): Error {
-  return new CancelledError('this executor is closed', { fix: 'create another one' })
-}
-
-/**
- * An executor of a pipeline: checked at once, so that every problem is known before anything runs.
- *
- * @throws ManifestError with every problem, or the class of the only one.
- */
-export async function makeExecutor(manifest: Manifest, options: ExecutorOptions): Promise<GraphExecutor> {
-  checkOptions('createExecutor()', options, EXECUTOR_OPTIONS)
-  const graph = await graphOf(manifest, options)
-  const executor = new GraphExecutor(graph, planOf(graph, manifest), options)
-  for (const { path, message, fix } of graph.warnings) executor.logFor('').warn({ path, fix }, message)
-  for (const { node, runtime, passedOver } of steppedIn(graph))
-    executor
-      .logFor(node)
-      .debug({ passed_over: passedOver.map(({ runtime, reason }) => ({ runtime, reason })) }, `runs in ${runtime}`)
-  return executor
 }

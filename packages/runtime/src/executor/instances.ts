@@ -1,4 +1,4 @@
-import { CancelledError, type Clock, type NodeExecutor, type NodeLog, TimeoutError } from '@anabranch/plugin-sdk'
+import { CancelledError, type Clock, type NodeLog, TimeoutError } from '@anabranch/plugin-sdk'
 import { nodeError, type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
 import type { Graph, GraphNode } from '../graph/graph.ts'
 import { KeptFrames } from './kept-frames.ts'
@@ -35,8 +35,9 @@ export interface InstanceOptions {
 export class Instances {
   readonly #options: InstanceOptions
   readonly #idle = new Map<string, Instance[]>()
-  readonly #firsts: Map<string, NodeExecutor>
-  readonly #nodes: Graph['nodes']
+  /** Nodes whose instance that was made to check the params is taken. */
+  readonly #begun = new WeakSet<GraphNode>()
+  #nodes: Graph['nodes']
   readonly #opening = new Set<Promise<unknown>>()
   /** Why nothing is taken any more. */
   #refusal: Error | null = null
@@ -44,14 +45,42 @@ export class Instances {
   constructor(graph: Graph, options: InstanceOptions) {
     this.#options = options
     this.#nodes = graph.nodes
-    this.#firsts = new Map(graph.nodes.map((node) => [node.id, node.first.executor]))
   }
 
   /** One of every node, all prepared or none. Without anything to wait for there is no promise. */
   takeAll(signal: AbortSignal | undefined): Instance[] | Promise<Instance[]> {
     const taken = this.#nodes.map((node) => this.#take(node))
     if (!taken.some((instance) => instance instanceof Promise)) return taken as Instance[]
-    const opening = this.#allPrepared(taken, signal)
+    return this.#opened(this.#allPrepared(taken, signal))
+  }
+
+  /** The same, with those of now where nodes were replaced while others were being prepared. */
+  current(taken: Instance[], signal: AbortSignal | undefined): Instance[] | Promise<Instance[]> {
+    const stale = taken.filter(({ node }) => !this.#nodes.includes(node))
+    if (stale.length === 0) return taken
+    const renew = async () => {
+      await Promise.all(stale.map((instance) => this.give(instance, false)))
+      const renewed = this.#nodes.map((node) => taken.find((one) => one.node === node) ?? this.#take(node))
+      return this.#allPrepared(renewed, signal)
+    }
+    return this.#opened(renew())
+  }
+
+  /** A new instance, prepared, beside what is idle. */
+  make(node: GraphNode): Promise<Instance> {
+    return Promise.resolve(this.#make(node))
+  }
+
+  /** Nodes in the place of those of their ids: what is taken from now on is of them. */
+  async use(nodes: readonly GraphNode[]): Promise<void> {
+    const byId = new Map(nodes.map((node) => [node.id, node]))
+    this.#nodes = this.#nodes.map((node) => byId.get(node.id) ?? node)
+    const old = nodes.flatMap(({ id }) => this.#idle.get(id) ?? [])
+    for (const { id } of nodes) this.#idle.delete(id)
+    await Promise.all(old.map((instance) => this.#clean(instance)))
+  }
+
+  #opened(opening: Promise<Instance[]>): Promise<Instance[]> {
     const over = () => void this.#opening.delete(opening)
     this.#opening.add(opening)
     opening.then(over, over)
@@ -81,7 +110,10 @@ export class Instances {
   /** An idle instance, or a new one, prepared. */
   #take(node: GraphNode): Instance | Promise<Instance> {
     const idle = this.#idle.get(node.id)?.pop()
-    if (idle !== undefined) return idle
+    return idle ?? this.#make(node)
+  }
+
+  #make(node: GraphNode): Instance | Promise<Instance> {
     let instance: Instance
     try {
       const made = this.#options.elsewhere(node) ?? this.#body(node)
@@ -96,9 +128,9 @@ export class Instances {
   }
 
   #body(node: GraphNode): RecordBody {
-    const executor = this.#firsts.get(node.id) ?? node.factory.create(node.params)
-    this.#firsts.delete(node.id)
-    return recordBody(executor)
+    if (this.#begun.has(node)) return recordBody(node.factory.create(node.params))
+    this.#begun.add(node)
+    return recordBody(node.first.executor)
   }
 
   /** All of a session; `busy` are the ids of those whose user code is still at work. */
@@ -114,7 +146,7 @@ export class Instances {
   /** Back to the pool, or cleaned up: also where it is still at work and does not listen. Never throws, but logs. */
   async give(instance: Instance, reusable = instance.node.reusable): Promise<void> {
     const { node, body } = instance
-    if (reusable) {
+    if (reusable && this.#nodes.includes(node)) {
       try {
         await this.#bounded(body.reset?.(), CLEANUP_MS, node, 'reset')
         const idle = this.#idle.get(node.id) ?? []
@@ -132,7 +164,6 @@ export class Instances {
     const idle = [...this.#idle.values()].flat()
     this.#idle.clear()
     // An instance that was only made to check params was never prepared: there is nothing to clean.
-    this.#firsts.clear()
     await Promise.all(idle.map((instance) => this.#clean(instance)))
   }
 
@@ -187,4 +218,9 @@ export class Instances {
       signalFor: () => signal,
     })
   }
+}
+
+/** Why nothing is taken of an executor any more. */
+export function isClosed(): Error {
+  return new CancelledError('this executor is closed', { fix: 'create another one' })
 }

@@ -26,6 +26,7 @@ import { envelopeOf } from './node-context.ts'
 import type { Probe } from './probe.ts'
 import { type EntryRunner, SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import type { NodeRunner } from './runners/node-runner.ts'
+import { succeed } from './runners/succession.ts'
 import { checkInputs } from './session-inputs.ts'
 import { type SessionOutputs, sessionOutputs } from './session-outputs.ts'
 import { Taps } from './taps.ts'
@@ -70,6 +71,7 @@ export class EngineSession {
   readonly id = randomUUID()
   readonly outputs: SessionOutputs
   readonly engine: Engine
+  readonly instances: Instance[]
   /** Why it stopped before its end, where somebody closed or cancelled it. */
   stopped: AnabranchError | null = null
   readonly #options: SessionOptions
@@ -85,6 +87,7 @@ export class EngineSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.instances = [...options.instances]
     this.#drain = new DrainLimit(options.clock, options.drainMs)
     const { graph, instances, clock, scheduler, probe, ages } = options
     const logFor = options.logsOf(this.id)
@@ -109,8 +112,7 @@ export class EngineSession {
         },
         deadLetter: (nodeId, error, item, inputs) => {
           const cause = error.cause
-          const { stats } = options
-          const known = stats.get(nodeId)?.attempts
+          const known = options.stats.get(nodeId)?.attempts
           const attempts =
             known?.get(error) ?? (typeof cause === 'object' && cause !== null ? known?.get(cause) : undefined) ?? 1
           const envelope = envelopeOf(this.id, item.env, item.seq, item.epoch)
@@ -143,8 +145,12 @@ export class EngineSession {
     return this.#ending
   }
 
-  get instances(): readonly Instance[] {
-    return this.#options.instances
+  /** A node goes on by another instance, unless it has ended. Gives the one that is left over. */
+  async replace(next: Instance): Promise<Instance> {
+    const at = this.instances.findIndex(({ node }) => node.id === next.node.id)
+    const [before, runner] = [this.instances[at] as Instance, this.#runner(next.node.id)]
+    const adopted = () => void this.instances.splice(at, 1, next)
+    return (await succeed(this.engine, runner, next, this.#options.drainMs, adopted)) ? before : next
   }
 
   /** Feeds the pipeline's inputs; resolves when it is accepted. */

@@ -10,6 +10,7 @@ import { checkForm, nodeError, type RecordBody, recordBody } from '@anabranch/pl
 import type { Manifest, ManifestNode } from '../manifest/manifest.ts'
 import { type FileOf, inProcess, refusePlacement, threadOf } from './check-placement.ts'
 import type { GraphNode } from './graph.ts'
+import { migrated } from './migrated.ts'
 import { paramProblems } from './param-problems.ts'
 import { paramsOf } from './params-of.ts'
 import type { Problems } from './problems.ts'
@@ -17,6 +18,7 @@ import type { Problems } from './problems.ts'
 const OPTIONS = [
   'type',
   'params',
+  'params_version',
   'in',
   'runtime_hint',
   'join',
@@ -67,7 +69,9 @@ export function findNode(
   try {
     const { runtime, passedOver } = resolution
     const factory = inProcess(id, node, resolution, problems)
-    const params = paramsOf(id, node.params ?? {}, factory.spec?.params, problems.source?.fromEnv)
+    const given = migrated(id, node, factory, fileOf, problems)
+    if (given === null) return null
+    const params = paramsOf(id, given, factory.spec?.params, problems.source?.fromEnv)
     const executor = factory.create(params)
     const body = recordBody(executor)
     checkForm(factory.spec ?? { type: node.type }, body)

@@ -31,6 +31,7 @@ const bounds = {
 
 const options = {
   params: { type: 'object', description: 'Params of the node type.' },
+  params_version: whole(1, 2 ** 31, 'The version of the type that they are for; default: that which is there.'),
   runtime_hint: oneOf(
     ['auto', 'javascript', 'native', 'python', ...Object.keys(RUNTIME_ALIASES)],
     'Which runtime to use. Default auto. rust and rust_native mean native, cpython python, typescript javascript.',

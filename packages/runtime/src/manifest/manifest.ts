@@ -44,6 +44,8 @@ export type OnError = 'fail' | 'skip' | 'dead-letter'
 
 /** What a pipeline says of one node beside its params. */
 export interface NodeOptions {
+  /** The version of the node type that its params are written for. Default: the one that is there. */
+  readonly params_version?: number
   readonly runtime_hint?: Runtime | 'auto'
   readonly join?: JoinKind
   /** For `join: latest`. */

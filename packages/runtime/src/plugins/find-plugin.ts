@@ -7,9 +7,14 @@ import { nearest } from '@anabranch/plugin-sdk/host'
 const MODULES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(\/[\w.~-]+)*$/i
 
+/** Whether an entry of a `plugins:` list is a path, not the name of a package. */
+export function isPath(name: string): boolean {
+  return /^(\.{1,2}([\\/]|$)|[\\/]|[a-z]:[\\/])/i.test(name)
+}
+
 /** The file that a plugin of a `plugins:` list is in. @throws PluginError */
 export async function findPlugin(name: string, folder: string): Promise<string> {
-  if (/^(\.{1,2}([\\/]|$)|[\\/]|[a-z]:[\\/])/i.test(name)) return findFile(name, resolve(folder, name))
+  if (isPath(name)) return findFile(name, resolve(folder, name))
   if (name.startsWith('file:')) return findFile(name, fileURLToPath(name))
   return findPackage(name, folder)
 }

@@ -1,16 +1,23 @@
 import { isAnabranchError, PluginError } from '@anabranch/plugin-sdk'
+import { importPlace } from './import-place.ts'
 
-/** What an import threw, as an error that names the plugin and the way out; NotAvailableError stays what it is. */
-export function importError(who: string, thrown: unknown): Error {
+/**
+ * What an import threw, as an error that names the plugin, the place and the way out; NotAvailableError stays what it is.
+ *
+ * @param files the file, and what it imports, as far as that is known
+ */
+export async function importError(who: string, thrown: unknown, files: readonly string[]): Promise<Error> {
   for (let cause = thrown, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     const abi = addonProblem(who, cause)
     if (abi !== null) return new PluginError(abi.message, { cause: thrown, fix: abi.fix })
   }
   if (isAnabranchError(thrown) && thrown.code === 'ANB_NOT_AVAILABLE') return thrown
   const { code } = (thrown ?? {}) as { code?: unknown }
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+  const message = (thrown instanceof Error ? thrown.message || thrown.name : String(thrown)).replace(/\s+/g, ' ')
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-  return new PluginError(`plugin ${who} threw when it was imported: ${message}`, {
+  const place = await importPlace(thrown, files)
+  const at = place === null || message.includes(place) ? '' : ` at ${place}`
+  return new PluginError(`plugin ${who} threw when it was imported: ${message}${at}`, {
     cause: thrown,
     fix: missing
       ? 'install what it imports, beside it'

@@ -13,9 +13,11 @@ const NOT_STRIPPED = [
 /**
  * What a file exports. TypeScript is loaded by Node where Node can, else by jiti, which is imported only then; what it
  * makes of a file is kept, by the content of the file.
+ *
+ * @param query makes it another module than it was under another query, for Node.js
  */
-export async function importModule(file: string): Promise<Record<string, unknown>> {
-  const url = pathToFileURL(file).href
+export async function importModule(file: string, query = ''): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(file).href + query
   if (!TYPESCRIPT.includes(extname(file))) return import(url)
   if ((process.features as { typescript?: unknown }).typescript)
     try {
@@ -24,5 +26,7 @@ export async function importModule(file: string): Promise<Record<string, unknown
       if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
     }
   const { createJiti } = await import('jiti')
-  return createJiti(url, { fsCache: join(cacheFolder(), 'typescript') }).import<Record<string, unknown>>(file)
+  return createJiti(pathToFileURL(file).href, { fsCache: join(cacheFolder(), 'typescript') }).import<
+    Record<string, unknown>
+  >(file)
 }

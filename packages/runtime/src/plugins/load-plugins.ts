@@ -1,10 +1,7 @@
 import { resolve } from 'node:path'
 import { type Issue, isAnabranchError, ManifestError, type Plugin, PluginError } from '@anabranch/plugin-sdk'
-import { checkPlugin } from '@anabranch/plugin-sdk/host'
-import { findPlugin } from './find-plugin.ts'
-import { importError } from './import-error.ts'
-import { importModule } from './import-module.ts'
-import { rememberPluginFile } from './plugin-file.ts'
+import { findPlugin, isPath } from './find-plugin.ts'
+import { checkAs, importPlugin } from './import-plugin.ts'
 import { isPythonPlugin, loadPythonPlugin } from './python-plugin.ts'
 import { tryImports } from './try-imports.ts'
 
@@ -18,6 +15,8 @@ export interface LoadPluginsOptions {
   readonly importMs?: number
   /** Entries of the list that are imported without a trial, because the host comes with them: a trial is a process. */
   readonly known?: readonly string[]
+  /** Files that the list names by path are imported so that they can be again, as they are then, and say what they import. */
+  readonly watch?: boolean
 }
 
 /** What became of one entry of a list. */
@@ -62,7 +61,7 @@ export function pluginIssue(at: number, error: Error): Issue {
 /** The same, telling of each entry what became of it. */
 export async function loadEach(
   list: readonly (string | Plugin)[],
-  { from = '.', importMs = 2000, known = [] }: LoadPluginsOptions,
+  { from = '.', importMs = 2000, known = [], watch = false }: LoadPluginsOptions,
 ): Promise<LoadedPlugin[]> {
   const folder = resolve(from)
   const found = await Promise.all(list.map((entry) => attempt(() => find(entry, folder))))
@@ -80,7 +79,7 @@ export async function loadEach(
       const verdict = files.includes(file) ? ((await trials)[files.indexOf(file)] ?? null) : null
       if (verdict !== null)
         return { name, error: new PluginError(`plugin "${name}" (${file}) ${verdict.what}`, { fix: verdict.fix }) }
-      const loading = modules.get(file) ?? attempt(() => importPlugin(name, file))
+      const loading = modules.get(file) ?? attempt(() => importPlugin(name, file, watch && isPath(name)))
       modules.set(file, loading)
       const result = await loading
       if ('value' in result) return { name, plugin: result.value }
@@ -112,39 +111,8 @@ async function find(entry: string | Plugin, folder: string): Promise<Found> {
   if (typeof entry === 'string' && isPythonPlugin(entry, folder))
     return { plugin: await loadPythonPlugin(entry, folder) }
   if (typeof entry === 'string') return { file: await findPlugin(entry, folder) }
-  check(entry, 'an object in the list')
+  checkAs(entry, 'an object in the list')
   return { plugin: entry }
-}
-
-async function importPlugin(name: string, file: string): Promise<Plugin> {
-  const who = `"${name}" (${file})`
-  let module: Record<string, unknown>
-  try {
-    module = await importModule(file)
-  } catch (thrown) {
-    throw importError(who, thrown)
-  }
-  // A module that was compiled to CommonJS keeps its default export one level below.
-  const plugin = (module.default as { default?: unknown } | undefined)?.default ?? module.default
-  if (plugin === undefined)
-    throw new PluginError(`${who} is no plugin: it has no default export`, {
-      fix: 'export default definePlugin({ name, apiVersion: 1, nodes: [...] })',
-    })
-  check(plugin, who)
-  rememberPluginFile(plugin, file)
-  return plugin
-}
-
-function check(value: unknown, who: string): asserts value is Plugin {
-  try {
-    checkPlugin(value, who)
-  } catch (thrown) {
-    if (isAnabranchError(thrown)) throw thrown
-    throw new PluginError(`${who} cannot be read: ${(thrown as Error)?.message ?? thrown}`, {
-      cause: thrown,
-      fix: 'export a plain object: definePlugin({ name, apiVersion: 1, nodes: [...] })',
-    })
-  }
 }
 
 function nameOf(entry: unknown, at: number): string {

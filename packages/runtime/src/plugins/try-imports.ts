@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { systemClock as clock } from '@anabranch/plugin-sdk/host'
-import type { TrialNews, TrialOrder } from './import-trial.ts'
+import type { TrialNews, TrialOrder, TrialWait } from './import-trial.ts'
 import { keptWaiting } from './kept-waiting.ts'
 import { rememberTried, wasTried } from './tried-files.ts'
 
@@ -21,18 +21,49 @@ const MOST = 10
  * beyond this, and so is what it does later, from a timer. What was tried before, and is as it was with all that it imports,
  * is not tried again. Time that a busy machine keeps it waiting is not counted.
  */
-export async function tryImports(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
+export async function tryImports(
+  files: readonly string[],
+  importMs: number,
+  standby: StandbyTrial | null = null,
+): Promise<TrialVerdict[]> {
   const untried = files.filter((file) => !wasTried(file))
   const verdicts: TrialVerdict[] = []
-  while (verdicts.length < untried.length) verdicts.push(...(await trial(untried.slice(verdicts.length), importMs)))
+  while (verdicts.length < untried.length)
+    verdicts.push(...(await trial(untried.slice(verdicts.length), importMs, standby?.take() ?? null)))
   return files.map((file) => verdicts[untried.indexOf(file)] ?? null)
 }
 
+/** A process for the next trial that is there before it is wanted: starting one takes longer than most imports. */
+export class StandbyTrial {
+  #child: ChildProcess | null = null
+
+  /** Starts one, unless it is there; it imports these files, so that what they need is there too. */
+  prepare(files: readonly string[]): void {
+    if (this.#child !== null) return
+    const child = start({ warm: files, parent: process.pid })
+    child?.once('exit', () => {
+      if (this.#child === child) this.#child = null
+    })
+    this.#child = child
+  }
+
+  /** Null where there is none. */
+  take(): ChildProcess | null {
+    const child = this.#child
+    this.#child = null
+    return child
+  }
+
+  close(): void {
+    this.take()?.kill('SIGKILL')
+  }
+}
+
 /** Verdicts up to the first bad one. */
-function trial(files: readonly string[], importMs: number): Promise<TrialVerdict[]> {
+function trial(files: readonly string[], importMs: number, standby: ChildProcess | null): Promise<TrialVerdict[]> {
   const order: TrialOrder = { files, endMs: START_MS + MOST * importMs * files.length }
   return new Promise((resolve) => {
-    const child = start(order)
+    const child = standby ?? start(order)
     if (child === null) return resolve(files.map(() => null)) // No process may be started here: then there is no trial.
     let at = -1
     let timer = clock.setTimeout(() => done(null), START_MS)
@@ -40,7 +71,11 @@ function trial(files: readonly string[], importMs: number): Promise<TrialVerdict
       clock.clearTimeout(timer)
       child.removeAllListeners()
       child.on('error', () => undefined)
-      const told = () => resolve(at < 0 ? files.map(() => null) : [...files.slice(0, at).map(() => null), verdict])
+      const told = () => {
+        if (at >= 0) resolve([...files.slice(0, at).map(() => null), verdict])
+        // One that waited may be busy with what was there before, or gone.
+        else resolve(standby === null ? files.map(() => null) : trial(files, importMs, null))
+      }
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return told()
       child.once('exit', told)
       child.kill('SIGKILL')
@@ -74,10 +109,12 @@ function trial(files: readonly string[], importMs: number): Promise<TrialVerdict
     child.on('exit', over)
     child.on('disconnect', over)
     child.on('error', () => done(null))
+    standby?.send(order)
+    over()
   })
 }
 
-function start(order: TrialOrder): ChildProcess | null {
+function start(order: TrialOrder | TrialWait): ChildProcess | null {
   const program = fileURLToPath(new URL('./import-trial.js', import.meta.url))
   try {
     return fork(program, [JSON.stringify(order)], {

@@ -119,7 +119,7 @@ t.test('drawGraph: the order of inputs and nodes decides, and nothing else', asy
 
 t.test('drawGraph: a checked graph says its runtimes too', async (t) => {
   const manifest = withMic({ wide: node('mic', 'Wide'), knob: node('wide.output', 'Knob') }) as never
-  const graph = await graphOf(manifest, { registry })
+  const { graph } = await graphOf(manifest, { registry })
   t.same(drawGraph(graph).split('\n'), [
     '(mic) ─▶ wide ─▶ knob',
     '',

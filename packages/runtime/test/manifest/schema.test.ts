@@ -22,6 +22,7 @@ const edge: Required<ManifestEdge> = { policy: true, max: true, max_ms: true, ma
 const node: Required<ManifestNode> = {
   type: true,
   params: true,
+  params_version: true,
   in: true,
   runtime_hint: true,
   join: true,

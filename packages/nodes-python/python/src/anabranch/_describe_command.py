@@ -8,15 +8,16 @@ from ._discover import load_registry
 from ._errors import AnabranchError
 from ._failure import failure_values
 from ._stdio import send_stdout_to_stderr
+from ._wire import VERSION
 
 
 def describe(places: list[str]) -> NoReturn:
-    """Prints `{"nodes": […]}` or `{"error": {…}}` and ends the process. What imports print goes to stderr."""
+    """Prints `{"nodes": […], "wire": …}` or `{"error": {…}}`, and ends. What imports print goes to stderr."""
     out = os.dup(1)
     send_stdout_to_stderr()
     result: dict[str, Any]
     try:
-        result = {"nodes": load_registry(places).describe()}
+        result = {"nodes": load_registry(places).describe(), "wire": VERSION}
     except AnabranchError as error:
         result = {"error": failure_values(error)}
     with open(out, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor

@@ -2,7 +2,7 @@ import type { Values } from '@anabranch/plugin-sdk'
 import { emissionForm, LENDER, LIMITS, type NextTime, type RecordBody } from '@anabranch/plugin-sdk/host'
 import type { Edge } from '../../edges/edge.ts'
 import { Env } from '../../edges/env.ts'
-import { FATE, type Fate } from '../../edges/fate.ts'
+import { FATE } from '../../edges/fate.ts'
 import { Item } from '../../edges/item.ts'
 import type { Root } from '../../edges/root.ts'
 import type { NodeSettings } from '../../graph/node-settings.ts'
@@ -18,6 +18,7 @@ import type { FollowingNode, LeadingNode } from './followers.ts'
 import { areOrdinary, isOrdinary, madeOf, tellTime } from './fused-sets.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
+import type { Successor } from './succession.ts'
 import { Work } from './work.ts'
 
 /**
@@ -25,13 +26,13 @@ import { Work } from './work.ts'
  * becomes a Work, whose results leave in the order the sets were taken, each only when there is room.
  */
 export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingNode {
-  readonly #body: RecordBody
-  readonly #calls: Calls
+  #body: RecordBody
+  #calls: Calls
   readonly #works: Work[] = []
   readonly #spare: RunContext[] = []
-  readonly #executions: Executions
-  #flushed = false
-  readonly #flushes: boolean
+  #executions: Executions
+  readonly #workEnded = (work: Work) => this.#leases?.workEnded(work)
+  #flushes: boolean
   /** The frames of its calls; null where it has none. */
   readonly #leases: CallLeases | null
   /** For nodes that keep content over calls: sets without an output yet. */
@@ -46,7 +47,7 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     this.#calls = calls
     this.#flushes = body.flush !== undefined
     this.#leases = this.pool === null ? null : new CallLeases()
-    this.#executions = new Executions(engine, this, (work) => this.#leases?.workEnded(work))
+    this.#executions = new Executions(engine, this, this.#workEnded)
     const keeps = settings.time === 'span' || settings.time === 'samples'
     this.#holds = keeps ? new HoldSet(engine) : null
   }
@@ -63,7 +64,9 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
   step(sets = STEP_SETS): void {
     this.sweep()
     for (let left = sets; left >= 0 && this.state === 'open'; ) {
-      if ((this.#works.length > 0 || this.#executions.running > 0) && !this.#mayTakeMore()) return
+      const free = (this.#works.length === 0 && this.#executions.running === 0) || this.#mayTakeMore()
+      if (this.succession !== null) return this.#idle()
+      if (!free) return
       left = this.#run(left)
     }
   }
@@ -136,8 +139,10 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
         this.#answered(set, 0)
         leases?.ended(set, context)
       } else {
-        if (typeof result === 'object' && !isPlainRecord(result)) this.#begin(set, stamp, result, false)
-        else if (queues) this.#queue(set, stamp, result)
+        if (typeof result === 'object' && !isPlainRecord(result))
+          this.#executions.begin(this.#newWork(set, stamp, false), result)
+        // Before an older set's: it waits its turn.
+        else if (queues) this.#newWork(set, stamp, false).ready(result)
         else {
           const given = this.#give(set, result, stamp)
           leases?.ended(set, context)
@@ -148,11 +153,6 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
       }
     }
     return -1
-  }
-
-  /** A result that is there before an older set's: it waits its turn. */
-  #queue(set: Item, stamp: number, result: unknown): void {
-    this.#newWork(set, stamp, false).ready(result)
   }
 
   /** One plain record, at once; false where it was none that the node may give. */
@@ -213,10 +213,6 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #begin(item: Item, stamp: number, result: object, isFlush: boolean): void {
-    this.#executions.begin(this.#newWork(item, stamp, isFlush), result)
-  }
-
   /** The context at work goes with the set. */
   #newWork(set: Item, stamp: number, isFlush: boolean): Work {
     const work = new Work(set, stamp, this.context, isFlush)
@@ -241,18 +237,11 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
         if (work.isFlush) this.#flushFailed(work.value)
         else this.#failed(work.item, work.value, work.stamp)
         this.#leases?.workEnded(work)
-      } else if (work.state === 'done') {
-        this.#remove(at)
-        this.#finished(work)
-        this.#leases?.workEnded(work)
-      } else if (!this.room()) return
+      } else if (work.state === 'done') this.#finished(at, work)
+      else if (!this.room()) return
       else if (work.state === 'ready') {
         this.#output(work, work.value)
-        if (work.state === 'ready') {
-          this.#remove(at)
-          this.#finished(work)
-          this.#leases?.workEnded(work)
-        }
+        if (work.state === 'ready') this.#finished(at, work)
         this.followers?.goOn(true)
       } else if (work.state === 'holding') {
         const { value } = work
@@ -281,10 +270,14 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     }
   }
 
-  #finished(work: Work): void {
-    if (work.isFlush) return this.#flushDone()
-    this.#calls.answered()
-    this.#answered(work.item, work.outputs)
+  #finished(at: number, work: Work): void {
+    this.#remove(at)
+    if (work.isFlush) this.#flushDone()
+    else {
+      this.#calls.answered()
+      this.#answered(work.item, work.outputs)
+    }
+    this.#leases?.workEnded(work)
   }
 
   #remove(at: number): void {
@@ -295,18 +288,21 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   // ── flush and ends ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Nothing to take: its end, or the end of its body. */
   #idle(): void {
-    if (this.#works.length > 0) return
+    if (this.#works.length > 0 || this.state !== 'open') return
     if (this.#holds === null || this.#holds.size === 0) this.handMarksOn()
     const over = this.over()
-    if (over === null) return
-    if (over !== 'ended') {
-      this.#settleHolds('failed', FATE.failed, null)
+    if (over === null && (this.succession === null || this.controls.busy)) return
+    if (over !== null && over !== 'ended') {
+      this.#holds?.settleAll(this, 'failed', FATE.failed)
       return this.fail(over)
     }
-    if (this.#flushed || this.#body.flush === undefined) return this.#flushDone()
-    this.#flushed = true
-    const item = this.#flushItem()
+    if (over !== null && !this.ending) this.succession?.nodeEnded()
+    if (this.ending || this.#body.flush === undefined) return this.#flushDone()
+    this.ending = true
+    const env = this.notBeforeMark(this.#lastEnv ?? new Env(this.id, 0, 0, this.engine.clock.now()))
+    const item = new Item(undefined, env, 0, this.engine.epoch, null)
     this.context.item = item
     try {
       const result = this.#body.flush(this.context)
@@ -316,17 +312,12 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
       }
       // A plain record too: it waits for room like any other result.
       const iterable = typeof result === 'object' && emissionForm(result) === 'record' ? [result] : result
-      this.#begin(item, this.engine.epoch, iterable, true)
+      this.#executions.begin(this.#newWork(item, this.engine.epoch, true), iterable)
       this.engine.wake(this)
     } catch (error) {
       this.context[LENDER]?.end()
       this.#flushFailed(error)
     }
-  }
-
-  #flushItem(): Item {
-    const env = this.#lastEnv ?? new Env(this.id, 0, 0, this.engine.clock.now())
-    return new Item(undefined, this.notBeforeMark(env), 0, this.engine.epoch, null)
   }
 
   #flushFailed(error: unknown): void {
@@ -337,12 +328,9 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   #flushDone(): void {
     this.#holds?.settleEmitted(this, this.okFate)
-    this.#settleHolds('filtered', FATE.filtered, null)
-    this.stop(this.leftover())
-  }
-
-  #settleHolds(counter: 'filtered' | 'failed' | 'cancelled', fate: Fate, kept: Item | null): void {
-    this.#holds?.settleAll(this, counter, fate, kept)
+    this.#holds?.settleAll(this, 'filtered', FATE.filtered)
+    if (this.succession === null) this.stop(this.leftover())
+    else this.succession.handOver()
   }
 
   // ── interruption ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -360,14 +348,14 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
       this.#abandon(work)
     }
     if (this.#holds === null) return
-    this.#settleHolds('cancelled', FATE.cancelled, survivor)
+    this.#holds.settleAll(this, 'cancelled', FATE.cancelled, survivor)
     // What the node still keeps of them must not come out later.
     if (survivor === null) this.controls.reset()
   }
 
   protected quit(): void {
     for (const work of this.#works.splice(0)) this.#abandon(work)
-    this.#settleHolds('cancelled', FATE.cancelled, null)
+    this.#holds?.settleAll(this, 'cancelled', FATE.cancelled)
   }
 
   /** Settled at once; a deaf execution keeps its slot, and its context, until it ends. */
@@ -379,6 +367,18 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     if (work.isFlush || this.#holds !== null) return
     this.cancelled++
     this.engine.settle(work.item, FATE.cancelled)
+  }
+
+  override dropTail(): void {
+    this.quit()
+    this.#executions = new Executions(this.engine, this, this.#workEnded)
+  }
+
+  override adopt(successor: Successor): void {
+    super.adopt(successor)
+    this.#body = successor.body
+    this.#calls = successor.calls as Calls
+    this.#flushes = successor.body.flush !== undefined
   }
 
   override executing(): number {

@@ -21,16 +21,14 @@ import { type InputRecord, type RecordMaker, recordMaker } from '../record-maker
 import { checkDeclared, checkRead, checkRecord } from '../result-check.ts'
 import { SetSignals } from '../set-signals.ts'
 import type { Followers } from './followers.ts'
+import { NodeAccount } from './node-account.ts'
+import type { Succession, Successor } from './succession.ts'
 
 /** At most so many input sets a step, so that one node does not hold the turn. */
 export const STEP_SETS = 64
 
-/**
- * What every form of node has: in-edges and how they join, output ports, counters, ends. The forms differ in `step`.
- *
- * Node law: taken = produced + absorbed + filtered + failed + deadLettered + cancelled + executing + held.
- */
-export abstract class NodeRunner implements EngineNode, ContextHost {
+/** What every form of node has: in-edges and how they join, output ports, counters, ends. The forms differ in `step`. */
+export abstract class NodeRunner extends NodeAccount implements EngineNode, ContextHost {
   readonly engine: Engine
   readonly settings: NodeSettings
   readonly id: string
@@ -47,21 +45,14 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   /** Whether a sibling path leads to an align, so that idle marks are handed on. */
   handsMarksOn = false
 
-  taken = 0
-  produced = 0
-  absorbed = 0
-  filtered = 0
-  failed = 0
-  deadLettered = 0
-  cancelled = 0
-  bytesCopied = 0
-  readonly custom: Record<string, number> = {}
   readonly saidTimes = new SaidTimes()
   readonly kept = new KeptFrames()
   /** What an output is worth where the set itself ends: delivered at a sink, else nothing more than filtered. */
   readonly okFate: Fate
 
-  protected readonly body: RecordBody | null
+  body: RecordBody | null
+  /** Another body is about to take over: until then nothing is taken. */
+  succession: Succession | null = null
   protected context: RunContext
   /** The input record's other keys; control inputs write here. */
   readonly template: InputRecord
@@ -85,6 +76,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   readonly #marks = new Marks()
 
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody | null = null) {
+    super()
     this.body = body
     this.engine = engine
     this.settings = settings
@@ -103,30 +95,6 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
   abstract abort(): void
   /** Settles what is inside, because the node stops. */
   protected abstract quit(): void
-  /** Whether somebody outside may feed it now: then a quiet session only waits. */
-  awaitsUser(): boolean {
-    return false
-  }
-  awaitsReader(): boolean {
-    return false
-  }
-  completing(): boolean {
-    return false
-  }
-  /** Sets between take and settle. */
-  executing(): number {
-    return 0
-  }
-  /** User code that does not listen is still at work. */
-  busy(): boolean {
-    return false
-  }
-  /** Sets kept for a later output. */
-  held(): number {
-    return 0
-  }
-  /** Every root that a set inside counts for. */
-  walk(_visit: (root: Root | null) => void): void {}
 
   get sessionId(): string {
     return this.engine.sessionId
@@ -150,10 +118,6 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     return this.engine.roots
   }
 
-  count(metric: string): void {
-    this.custom[metric] = (this.custom[metric] ?? 0) + 1
-  }
-
   /** Called once all edges are there. */
   wired(delayUs: number): void {
     const { settings } = this
@@ -165,8 +129,25 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
       this.makeRecord = recordMaker(only.key, this.template)
       this.takesInput = only.key === 'input' && Object.keys(this.template).length === 1
     } else if (data.length > 1) this.join = makeJoin(settings, this, data)
-    this.times = this.ports.map(() => outputTime(settings.time, delayUs, this.saidTimes))
+    this.#beginTime(delayUs)
     this.rewire()
+  }
+
+  #beginTime(delayUs: number): void {
+    this.times = this.ports.map(() => outputTime(this.settings.time, delayUs, this.saidTimes))
+  }
+
+  /** Works by another body from now on: nothing of the one before is inside. */
+  adopt({ body }: Successor): void {
+    this.body = body
+    this.ending = false
+    this.controls.to(body)
+    this.#endKept()
+    this.#beginTime(body.delayUs ?? 0)
+  }
+
+  #endKept(): void {
+    for (let left = this.kept.end(); left > 0; left--) this.count('frames_left')
   }
 
   /** Whether outputs are made of one set each, in its own time. */
@@ -212,7 +193,7 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
       for (const edge of this.ins) edge.purge()
     }
     for (const edge of this.#controls) this.#readControl(edge)
-    if (this.controls.waiting) this.controls.read(this.context)
+    if (this.controls.waiting && this.succession === null) this.controls.read(this.context)
   }
 
   /** A message for the node, ahead of its data. */
@@ -368,7 +349,8 @@ export abstract class NodeRunner implements EngineNode, ContextHost {
     if (this.state !== 'open') return
     this.state = 'closed'
     this.quit()
-    for (let left = this.kept.end(); left > 0; left--) this.count('frames_left')
+    this.succession?.nodeEnded()
+    this.#endKept()
     this.signals.abortAll(error ?? undefined)
     this.engine.closed(this)
     for (const edge of this.ins) edge.detach(why)

@@ -1,16 +1,13 @@
 import { NodeExecutionError } from '@anabranch/plugin-sdk'
 import { type Derivation, derivationOf, LIMITS, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
 import { Subject, type Subscription } from 'rxjs'
-import { Env } from '../../edges/env.ts'
+import type { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
 import type { Item } from '../../edges/item.ts'
 import type { Root } from '../../edges/root.ts'
-import type { NodeSettings } from '../../graph/node-settings.ts'
-import type { Engine } from '../engine.ts'
-import { HoldSet } from '../hold-set.ts'
 import { expansionLimit, faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
-import { NodeRunner, STEP_SETS } from './node-runner.ts'
-import { Restarts } from './restarts.ts'
+import { STEP_SETS } from './node-runner.ts'
+import { WholeStreamRunner } from './whole-stream-runner.ts'
 
 /**
  * The operator form: the whole stream goes through one RxJS operator. What an output is made of follows from the
@@ -20,9 +17,7 @@ import { Restarts } from './restarts.ts'
  * process, and the operator may call back while it is still inside `next` or `subscribe`. So callbacks set flags, and
  * `step` acts on them.
  */
-export class OperatorRunner extends NodeRunner {
-  readonly #body: RecordBody
-  readonly #holds: HoldSet
+export class OperatorRunner extends WholeStreamRunner {
   #input = new Subject<Record<string, unknown>>()
   #subscription: Subscription | null = null
   /** Changes with every subscription, so that a replaced operator is not heard any more. */
@@ -34,27 +29,15 @@ export class OperatorRunner extends NodeRunner {
   #inNext = false
   /** Emissions of the synchronous run under way. */
   #run = 0
-  #lastEnv: Env
-  #lastEpoch = 0
   #subscribed = false
-  #completing = false
   #completed = false
   /** What a callback met, to be acted on when the operator has returned. */
   #errored: { readonly thrown: unknown; told: boolean } | null = null
   #fatal: Error | null = null
-  #discont = false
-  readonly #restarts = new Restarts()
-
-  constructor(engine: Engine, settings: NodeSettings, body: RecordBody) {
-    super(engine, settings, body)
-    this.#body = body
-    this.#holds = new HoldSet(engine)
-    this.#lastEnv = new Env(settings.id, 0, 0, engine.clock.now())
-  }
 
   /** Completed input, but no completion out of it yet. */
   override completing(): boolean {
-    return this.#completing && !this.#completed
+    return this.ending && !this.#completed
   }
 
   step(): void {
@@ -62,18 +45,19 @@ export class OperatorRunner extends NodeRunner {
     this.sweep()
     for (let left = STEP_SETS; this.state === 'open'; left--) {
       if (!this.#settled()) return
+      if (this.succession !== null) return this.#subscribed ? this.giveWay(this.succession) : this.succession.handOver()
       if (!this.room()) return
       if (!this.#subscribed) {
         this.#subscribe()
         continue
       }
       const { lineage, maxHeld } = this.settings
-      if (lineage !== 'each' && this.#holds.size >= maxHeld && this.ins.some((edge) => !edge.empty)) {
+      if (lineage !== 'each' && this.holds.size >= maxHeld && this.ins.some((edge) => !edge.empty)) {
         if (lineage === 'derived') return // It says itself when a set is through; until then nothing more is taken.
-        return faultHolds(this, this.#holds, heldLimit(this), 'fail')
+        return faultHolds(this, this.holds, heldLimit(this), 'fail')
       }
       if (left === 0) return this.engine.wake(this)
-      const item = this.#completing ? null : this.pick()
+      const item = this.ending ? null : this.pick()
       if (item === null) return this.#idle()
       this.#next(item)
     }
@@ -82,15 +66,14 @@ export class OperatorRunner extends NodeRunner {
   /** Acts on what callbacks left; false where the node is done or has to wait. */
   #settled(): boolean {
     if (this.#fatal !== null) {
-      faultHolds(this, this.#holds, this.#fatal, 'fail')
+      faultHolds(this, this.holds, this.#fatal, 'fail')
       return false
     }
     if (this.#errored !== null) this.#restart()
     if (this.state !== 'open') return false
     if (this.#completed) {
-      this.#endRun()
-      this.#holds.settleAll(this, 'filtered', FATE.filtered)
-      this.stop(this.leftover())
+      this.#run = 0
+      this.givenAll()
       return false
     }
     return true
@@ -104,14 +87,14 @@ export class OperatorRunner extends NodeRunner {
     this.#inNext = true
     if (this.settings.lineage === 'each') {
       this.#each = item
-      this.#lastEnv = item.env
-      this.#lastEpoch = stamp
+      this.lastEnv = item.env
+      this.lastEpoch = stamp
       this.#input.next(record)
       this.#inNext = false
       this.#endEach(item)
       return
     }
-    const held = this.#holds.add(item, stamp)
+    const held = this.holds.add(item, stamp)
     if (this.settings.lineage === 'derived') {
       // A record of its own per set, so that its identity stands for the set.
       const own = { ...record }
@@ -136,7 +119,7 @@ export class OperatorRunner extends NodeRunner {
     if (this.#errored !== null) {
       this.#run = 0
       this.#errored.told = true
-      return this.fault(item, this.#errored.thrown, this.#lastEpoch)
+      return this.fault(item, this.#errored.thrown, this.lastEpoch)
     }
     if (this.#run > 0 || this.settings.sink) this.produced++
     else this.filtered++
@@ -148,15 +131,14 @@ export class OperatorRunner extends NodeRunner {
 
   #subscribe(): void {
     this.#subscribed = true
-    this.#completing = false
     this.#input = new Subject()
     const generation = ++this.#generation
     const live = () => this.#generation === generation && this.state === 'open'
     this.#inNext = true
     try {
-      this.#subscription = (this.#body.operator as NonNullable<RecordBody['operator']>)
+      this.#subscription = ((this.body as RecordBody).operator as NonNullable<RecordBody['operator']>)
         .call(
-          this.#body,
+          this.body as RecordBody,
           this.context,
         )(this.#input as never)
         .subscribe({
@@ -198,16 +180,16 @@ export class OperatorRunner extends NodeRunner {
   #emitted(value: unknown): void {
     if (this.#fatal !== null) return
     if (this.#each !== null) {
-      this.emit(value, this.#gapped(this.#each.env), this.#lastEpoch, this.#each.root)
+      this.emit(value, this.#gapped(this.#each.env), this.lastEpoch, this.#each.root)
       return
     }
     const derivation = typeof value === 'object' && value !== null ? derivationOf(value) : undefined
     if (this.settings.lineage === 'derived') return this.#derivedOutput(value, derivation)
-    const all = this.#holds.merge()
-    if (all === null) this.emit(value, this.#gapped(this.notBeforeMark(this.#lastEnv)), this.#lastEpoch, null)
+    const all = this.holds.merge()
+    if (all === null) this.emit(value, this.#gapped(this.notBeforeMark(this.lastEnv)), this.lastEpoch, null)
     else {
-      this.#lastEnv = all.env
-      this.#lastEpoch = all.epoch
+      this.lastEnv = all.env
+      this.lastEpoch = all.epoch
       this.emit(value, this.#gapped(all.env), all.epoch, all.root)
     }
   }
@@ -224,13 +206,13 @@ export class OperatorRunner extends NodeRunner {
     let emitted = 0
     if (!derivation.empty) {
       if (first === undefined)
-        emitted = this.emit(value, this.#gapped(this.notBeforeMark(this.#lastEnv)), this.#lastEpoch, null)
+        emitted = this.emit(value, this.#gapped(this.notBeforeMark(this.lastEnv)), this.lastEpoch, null)
       else emitted = this.#emitOf(sets, value)
     }
     if (derivation.more) return
     for (const record of derivation.inputs) this.#given.delete(record)
     for (const set of sets) {
-      if (!this.#holds.remove(set)) continue
+      if (!this.holds.remove(set)) continue
       if (emitted === 0) this.filtered++
       else if (sets.length === 1) this.produced++
       else this.absorbed++
@@ -241,20 +223,20 @@ export class OperatorRunner extends NodeRunner {
   /** One output of several sets: a group over their roots lives as long as the output does. */
   #emitOf(sets: readonly Item[], value: unknown): number {
     const [first] = sets as readonly [Item, ...Item[]]
-    this.#lastEnv = first.env
-    this.#lastEpoch = sets.reduce((least, { epoch }) => Math.min(least, epoch), first.epoch)
+    this.lastEnv = first.env
+    this.lastEpoch = sets.reduce((least, { epoch }) => Math.min(least, epoch), first.epoch)
     if (sets.length === 1) return this.emit(value, this.#gapped(first.env), first.epoch, first.root)
     for (const { root } of sets) if (root !== null) root.count++
     const group = this.engine.roots.fuse(sets)
-    const given = this.emit(value, this.#gapped(first.env), this.#lastEpoch, group)
+    const given = this.emit(value, this.#gapped(first.env), this.lastEpoch, group)
     this.engine.roots.release(group, FATE.filtered)
     return given
   }
 
   /** The first output after a restart says that something is missing. */
   #gapped(env: Env): Env {
-    if (!this.#discont) return env
-    this.#discont = false
+    if (!this.discont) return env
+    this.discont = false
     const gap = env.copy()
     gap.discont = true
     return gap
@@ -262,26 +244,35 @@ export class OperatorRunner extends NodeRunner {
 
   // ── ends, failures, interruption ────────────────────────────────────────────────────────────────────────────────
 
-  /** The synchronous run that emitted is over: what it was made of is settled. */
-  #endRun(): void {
-    this.#run = 0
-    this.#holds.settleEmitted(this, this.okFate)
-  }
-
-  #idle(): void {
-    if (this.#holds.size === 0 && !this.settings.timed) this.handMarksOn()
-    if (this.#completing) return
-    const over = this.over()
-    if (over === null) return
-    if (over !== 'ended') {
-      this.#holds.settleAll(this, 'failed', FATE.failed)
-      return this.fail(over)
-    }
-    this.#completing = true
+  protected endInput(): void {
+    this.ending = true
     this.#inNext = true
     this.#input.complete()
     this.#inNext = false
     this.engine.wake(this)
+  }
+
+  protected anew(): void {
+    this.#completed = false
+    this.abort()
+  }
+
+  /** The synchronous run that emitted is over: what it was made of is settled. */
+  #endRun(): void {
+    this.#run = 0
+    this.holds.settleEmitted(this, this.okFate)
+  }
+
+  #idle(): void {
+    if (this.holds.size === 0 && !this.settings.timed) this.handMarksOn()
+    if (this.ending) return
+    const over = this.over()
+    if (over === null) return
+    if (over !== 'ended') {
+      this.holds.settleAll(this, 'failed', FATE.failed)
+      return this.fail(over)
+    }
+    this.endInput()
   }
 
   /** The operator errored: its hold set goes by `on_error`; with skip and dead-letter it is made anew, so many times. */
@@ -291,13 +282,13 @@ export class OperatorRunner extends NodeRunner {
     this.#endRun()
     this.#given.clear()
     const { onError } = this.settings
-    if (this.#holds.size > 0) faultHolds(this, this.#holds, thrown, onError)
+    if (this.holds.size > 0) faultHolds(this, this.holds, thrown, onError)
     else if (!told) faultWithoutSet(this, thrown, onError)
     if (this.state !== 'open') return
-    if (!this.#restarts.allowed(this, thrown)) return faultWithoutSet(this, thrown, 'fail')
+    if (!this.restarts.allowed(this, thrown)) return faultWithoutSet(this, thrown, 'fail')
     this.#subscribed = false
-    this.#discont = true
-    if (this.#completing) this.#completed = true
+    this.discont = true
+    if (this.ending) this.#completed = true
   }
 
   abort(): void {
@@ -308,25 +299,25 @@ export class OperatorRunner extends NodeRunner {
     this.#run = 0
     this.#given.clear()
     this.#errored = null
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
-    if (this.#completing) this.#completed = true
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
+    if (this.ending) this.#completed = true
     this.#subscribed = false
   }
 
   protected quit(): void {
     this.#endRun()
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
     this.#generation++
     this.#subscription?.unsubscribe()
     this.#given.clear()
   }
 
   override held(): number {
-    return this.#holds.size + (this.#each === null ? 0 : 1)
+    return super.held() + (this.#each === null ? 0 : 1)
   }
 
   override walk(visit: (root: Root | null) => void): void {
-    this.#holds.walk(visit)
+    super.walk(visit)
     if (this.#each !== null) visit(this.#each.root)
   }
 }

@@ -9,6 +9,7 @@ import type { OutputPort } from '../output-port.ts'
 import type { LeadingNode } from './followers.ts'
 import { faultWithoutSet } from './hold-faults.ts'
 import { NodeRunner, STEP_SETS } from './node-runner.ts'
+import type { Successor } from './succession.ts'
 
 /** One object for all: a literal at each call would cost 56 bytes an item. */
 const NOTHING_SAID = {}
@@ -18,7 +19,7 @@ type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 /** The source form: pulled only when there is room downstream; an item is stamped when it arrives. */
 export class SourceRunner extends NodeRunner implements LeadingNode {
   override isSource = true
-  readonly #body: RecordBody
+  #body: RecordBody
   #iterator: AnyIterator | null = null
   #pulling = false
   #accepted = 0
@@ -36,6 +37,7 @@ export class SourceRunner extends NodeRunner implements LeadingNode {
   step(): void {
     this.sweep()
     for (let left = STEP_SETS; this.state === 'open' && !this.#pulling; left--) {
+      if (this.succession !== null && !this.controls.busy) return this.succession.handOver()
       if (!this.room()) return
       if (left === 0) return this.engine.wake(this)
       try {
@@ -162,6 +164,12 @@ export class SourceRunner extends NodeRunner implements LeadingNode {
     }
     env.pts = said ?? Math.round((env.ingress - this.engine.startedAt) * 1000)
     this.positionUs = env.pts
+  }
+
+  override adopt(successor: Successor): void {
+    super.adopt(successor)
+    this.#close()
+    this.#body = successor.body
   }
 
   mayLead(): boolean {

@@ -1,14 +1,10 @@
 import type { RecordBody } from '@anabranch/plugin-sdk/host'
-import { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
-import type { Root } from '../../edges/root.ts'
 import type { NodeSettings } from '../../graph/node-settings.ts'
 import type { Histogram } from '../../telemetry/histogram.ts'
 import type { Engine } from '../engine.ts'
-import { HoldSet } from '../hold-set.ts'
 import { faultHolds, faultWithoutSet, heldLimit } from './hold-faults.ts'
-import { NodeRunner } from './node-runner.ts'
-import { Restarts } from './restarts.ts'
+import { WholeStreamRunner } from './whole-stream-runner.ts'
 
 type Next = IteratorResult<unknown, undefined>
 
@@ -17,10 +13,7 @@ type Next = IteratorResult<unknown, undefined>
  * and an output is pulled only when there is room. Lineage is `span` (an output is made of all sets taken since the
  * last one) or `each` (of the last set taken; asking for the next set settles it).
  */
-export class StreamRunner extends NodeRunner {
-  readonly #body: RecordBody
-  readonly #holds: HoldSet
-  readonly #restarts = new Restarts()
+export class StreamRunner extends WholeStreamRunner {
   readonly #durations: Histogram | null
   /** When the oldest of the sets was taken that no output was made of, ms. */
   #since = 0
@@ -32,24 +25,17 @@ export class StreamRunner extends NodeRunner {
   /** An output that waits for room. */
   #ready: { readonly value: unknown } | null = null
   #thrown: { readonly error: unknown } | null = null
-  #inputEnded = false
   #ended = false
   #generation = 0
-  #lastEnv: Env
-  #lastEpoch = 0
-  #discont = false
 
   /** Into `durations` goes how long each output took, from the first set that it is made of. */
   constructor(engine: Engine, settings: NodeSettings, body: RecordBody, durations: Histogram | null) {
     super(engine, settings, body)
-    this.#body = body
     this.#durations = durations
-    this.#holds = new HoldSet(engine)
-    this.#lastEnv = new Env(settings.id, 0, 0, engine.clock.now())
   }
 
   override completing(): boolean {
-    return this.#inputEnded && !this.#ended
+    return this.ending && !this.#ended
   }
 
   step(): void {
@@ -59,6 +45,7 @@ export class StreamRunner extends NodeRunner {
       else if (this.#ended && this.#ready === null) return this.#finish()
       else if (!this.room()) return
       else if (this.#ready !== null) this.#emit()
+      else if (this.#out === null && this.succession !== null) return this.succession.handOver()
       else if (this.#out === null) this.#open()
       else if (!this.#pulling) this.#pull()
       else if (this.#wanted === null || !this.#feed()) return
@@ -67,33 +54,46 @@ export class StreamRunner extends NodeRunner {
 
   /** Gives the body the next set; false where there is none now. */
   #feed(): boolean {
-    if (this.#inputEnded) return false
-    if (this.settings.lineage === 'each') this.#settleTaken()
-    else if (this.#holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
-      faultHolds(this, this.#holds, heldLimit(this), 'fail')
+    if (this.ending) return false
+    if (this.succession !== null) {
+      this.giveWay(this.succession)
+      return false
+    }
+    if (this.settings.lineage === 'each') this.settleTaken()
+    else if (this.holds.size >= this.settings.maxHeld && this.ins.some((edge) => !edge.empty)) {
+      faultHolds(this, this.holds, heldLimit(this), 'fail')
       return false
     }
     const item = this.pick()
     if (item !== null) {
       this.taken++
-      if (this.#holds.size === 0) this.#since = this.engine.clock.now()
-      const held = this.#holds.add(item, this.engine.epoch)
+      if (this.holds.size === 0) this.#since = this.engine.clock.now()
+      const held = this.holds.add(item, this.engine.epoch)
       this.context.item = held
-      this.#lastEnv = held.env
-      this.#lastEpoch = held.epoch
+      this.lastEnv = held.env
+      this.lastEpoch = held.epoch
       this.#answer({ done: false, value: this.record(item) })
       return false // The body runs in a microtask; what it does next wakes the node.
     }
     const over = this.over()
     if (over === null) return false
     if (over !== 'ended') {
-      this.#holds.settleAll(this, 'failed', FATE.failed)
+      this.holds.settleAll(this, 'failed', FATE.failed)
       this.fail(over)
       return false
     }
-    this.#inputEnded = true
-    this.#answer({ done: true, value: undefined })
+    this.endInput()
     return false
+  }
+
+  protected endInput(): void {
+    this.ending = true
+    this.#answer({ done: true, value: undefined })
+  }
+
+  protected anew(): void {
+    this.#ended = false
+    this.abort()
   }
 
   #answer(next: Next): void {
@@ -116,7 +116,7 @@ export class StreamRunner extends NodeRunner {
       [Symbol.asyncIterator]: () => ({
         next: () =>
           new Promise<Next>((resolve) => {
-            if (this.#generation !== generation || this.#inputEnded || this.state !== 'open')
+            if (this.#generation !== generation || this.ending || this.state !== 'open')
               return resolve({ done: true, value: undefined })
             this.#wanted = resolve
             this.#count()
@@ -126,8 +126,8 @@ export class StreamRunner extends NodeRunner {
       }),
     }
     try {
-      const stream = (this.#body.stream as NonNullable<RecordBody['stream']>).call(
-        this.#body,
+      const stream = ((this.body as RecordBody).stream as NonNullable<RecordBody['stream']>).call(
+        this.body as RecordBody,
         inputs as never,
         this.context,
       )
@@ -171,44 +171,37 @@ export class StreamRunner extends NodeRunner {
     const { value } = this.#ready as { value: unknown }
     this.#ready = null
     if (value === undefined || value === null) return
-    const all = this.settings.lineage === 'each' ? (this.#holds.current ?? this.#holds.merge()) : this.#holds.merge()
+    const all = this.settings.lineage === 'each' ? (this.holds.current ?? this.holds.merge()) : this.holds.merge()
     if (all !== null) this.#durations?.record((this.engine.clock.now() - this.#since) * 1000)
-    let env = all?.env ?? this.#lastEnv
-    if (this.#discont) {
-      this.#discont = false
+    let env = all?.env ?? this.lastEnv
+    if (this.discont) {
+      this.discont = false
       env = env.copy()
       env.discont = true
     }
     try {
-      this.emit(value, env, all?.epoch ?? this.#lastEpoch, all?.root ?? null)
+      this.emit(value, env, all?.epoch ?? this.lastEpoch, all?.root ?? null)
     } catch (error) {
       this.#thrown = { error }
       return
     }
-    if (this.settings.lineage !== 'each') this.#holds.settleEmitted(this, this.okFate)
-  }
-
-  /** The body is through with what it took. */
-  #settleTaken(): void {
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'filtered', FATE.filtered)
+    if (this.settings.lineage !== 'each') this.holds.settleEmitted(this, this.okFate)
   }
 
   #finish(): void {
-    this.#settleTaken()
-    this.stop(this.leftover())
+    this.givenAll()
   }
 
   #restart(): void {
     const { error } = this.#thrown as { error: unknown }
     this.#thrown = null
-    if (this.#holds.size > 0) faultHolds(this, this.#holds, error, this.settings.onError)
+    if (this.holds.size > 0) faultHolds(this, this.holds, error, this.settings.onError)
     else faultWithoutSet(this, error, this.settings.onError)
     if (this.state !== 'open') return
-    if (!this.#restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
-    this.#discont = true
+    if (!this.restarts.allowed(this, error)) return faultWithoutSet(this, error, 'fail')
+    this.discont = true
     this.#close()
-    if (this.#inputEnded) this.#ended = true
+    if (this.ending) this.#ended = true
   }
 
   /** Leaves the body behind: it gets its end, and whatever it still gives is ignored. */
@@ -230,21 +223,13 @@ export class StreamRunner extends NodeRunner {
     this.#close()
     this.#thrown = null
     this.signals.abort(this.engine.interruption)
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
-    if (this.#inputEnded) this.#ended = true
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
+    if (this.ending) this.#ended = true
   }
 
   protected quit(): void {
     this.#close()
-    this.#holds.settleEmitted(this, this.okFate)
-    this.#holds.settleAll(this, 'cancelled', FATE.cancelled)
-  }
-
-  override held(): number {
-    return this.#holds.size
-  }
-
-  override walk(visit: (root: Root | null) => void): void {
-    this.#holds.walk(visit)
+    this.holds.settleEmitted(this, this.okFate)
+    this.holds.settleAll(this, 'cancelled', FATE.cancelled)
   }
 }
