@@ -9,11 +9,18 @@ from ._audio import AudioBuffer
 from ._errors import AudioFormatError, LimitExceededError, MarshalingError
 from ._ext import check_ext, decode_ext, encode_ext
 from ._limits import MSGPACK_DEPTH, MSGPACK_ITEMS, WIRE_MESSAGE_BYTES
+from ._one_array import ITEMS as ONE_ARRAY_ITEMS
+from ._one_array import OneArray
 from ._scan import scan
 
 VERSION: Final = 1
 Count = Annotated[int, msgspec.Meta(ge=0)]
 _PLAIN: Final = (bool, int, float, str, bytes)
+_UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+# Msgpack values around the packets of a message, and those of a packet but its own; lists and maps around its values.
+_ITEMS_AROUND: Final = 6
+_ITEMS_OF_PACKET: Final = 9
+_DEPTH_OF_VALUES: Final = 3
 
 
 class Kind(IntEnum):
@@ -79,6 +86,30 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_lik
     packets: list[Packet]
 
 
+class _PacketLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
+    """A packet whose values are bytes still: their lengths and counts are looked over, and nothing is made of them."""
+
+    kind: Kind
+    seq: Count
+    attempt: Count
+    epoch: Count
+    flags: Count
+    pts: float
+    rest: None
+    values: msgspec.Raw
+    of: Count
+
+
+class _MessageLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
+    """A message of no more packets than an end sends."""
+
+    version: int
+    generation: Count
+    session: str
+    ack: Count
+    packets: Annotated[list[_PacketLook], msgspec.Meta(max_length=16)]
+
+
 class Encoded(NamedTuple):
     """Values as msgpack, and how many msgpack values they are; lists, maps and keys count."""
 
@@ -91,6 +122,8 @@ class Codec:
 
     def __init__(self) -> None:
         self._encoder = msgspec.msgpack.Encoder(enc_hook=encode_ext)
+        self._look = msgspec.msgpack.Decoder(_MessageLook)
+        self._one_array = OneArray()
         self._decoder = msgspec.msgpack.Decoder(Message, ext_hook=decode_ext)
         self._values = msgspec.msgpack.Decoder(dict[str, Any], ext_hook=decode_ext)
 
@@ -127,17 +160,36 @@ class Codec:
         return data
 
     def decode(self, data: bytes) -> Message:
-        """A message, after a scan of its bytes."""
+        """A message, after a look over its bytes."""
         if len(data) > WIRE_MESSAGE_BYTES:
             text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}"
             raise LimitExceededError(text, limit="wire_message_bytes")
-        message = _decode(self._decoder, data)
-        if message.version != VERSION:
-            raise MarshalingError(f"wire format v{message.version} is not known here", fix="use one version everywhere")
-        return message
+        try:
+            look = self._look.decode(data)
+        except _UNREADABLE:  # what is wrong with it, or unusual, takes a closer look
+            scan(data)
+            look = _decode(self._decoder, data)
+        if look.version != VERSION:
+            raise MarshalingError(f"wire format v{look.version} is not known here", fix="use one version everywhere")
+        return look if isinstance(look, Message) else self._message(look)
+
+    def _message(self, look: _MessageLook) -> Message:
+        items = _ITEMS_AROUND
+        packets: list[Packet] = []
+        for packet in look.packets:
+            kind, seq, attempt, epoch, flags, pts, _, raw, of = msgspec.structs.astuple(packet)
+            values = self._one_array.read(raw)
+            if values is None:
+                items = scan(memoryview(raw), _DEPTH_OF_VALUES, items + _ITEMS_OF_PACKET)
+                values = _decode(self._values, raw)
+            else:
+                items += _ITEMS_OF_PACKET + ONE_ARRAY_ITEMS
+            packets.append(Packet(kind, seq, attempt, epoch, flags, pts, None, values, of))
+        return Message(look.version, look.generation, look.session, look.ack, packets)
 
     def decode_values(self, data: bytes) -> dict[str, Any]:
         """The values that were split into parts, out of all their bytes."""
+        scan(data)
         return _decode(self._values, data)
 
     def _encode(self, value: object) -> bytes:
@@ -154,13 +206,13 @@ def _items_of(rest: Rest | None) -> int:
 DecodedT = TypeVar("DecodedT")
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes) -> DecodedT:
-    scan(data)
+def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes | msgspec.Raw) -> DecodedT:
+    """What was looked over before."""
     try:
         return decoder.decode(data)
     except AudioFormatError as error:
         raise MarshalingError(error.message) from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise MarshalingError(f"not of wire format v1: {error}") from error
 
 
