@@ -27,6 +27,13 @@ export const row: Row = {
     const buffer = Buffer.alloc(BYTES + 256)
     const writer = new MessageWriter(() => buffer)
     const packet = { kind: 0, attempt: 1, epoch: 0, flags: 0, pts: 20_000, rest: null, values: { input }, of: 0 }
+    const write = (seq: number) => {
+      writer.begin()
+      writer.packet(packet, seq)
+      return writer.size
+    }
+    // The copy alone goes to the same place: where it begins decides how quick it is.
+    const place = write(count) - 1 - BYTES
     const timed = (work: (n: number) => number) => () => {
       buffer.fill(0)
       const start = performance.now()
@@ -38,16 +45,12 @@ export const row: Row = {
       return (elapsed * 1000) / count
     }
     return {
-      ours: timed((seq) => {
-        writer.begin()
-        writer.packet(packet, seq)
-        return writer.size
-      }),
+      ours: timed(write),
       baseline: {
         name: 'memcpy into a used buffer',
         sample: timed(() => {
-          buffer.set(bytes, 0)
-          return BYTES
+          buffer.set(bytes, place)
+          return place + BYTES
         }),
       },
     }

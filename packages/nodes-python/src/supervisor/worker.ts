@@ -113,7 +113,7 @@ export class Worker {
       stir: () => {
         if (stirred) return
         stirred = true
-        queueMicrotask(() => {
+        setImmediate(() => {
           stirred = false
           link.flush()
         })

@@ -11,7 +11,7 @@ from ._wire import Flag, Kind, Packet
 
 ALONE: Final = int(Flag.FLUSH | Flag.RESET | Flag.STREAM)
 """Marks of a data packet that is no input set."""
-_TURN_S: Final = 0.001
+_TURN_S: Final = 0.002
 """So long sets follow each other in one task; then others, and what arrived, have their turn."""
 
 Settle = Callable[[Packet], Awaitable[None]]
