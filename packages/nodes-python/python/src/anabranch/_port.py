@@ -62,11 +62,21 @@ class Port:
 
     def receive(self, message: Message, size: int) -> None:
         """Takes a message of the host; a coded error where it breaks a rule."""
+        stirred, self._stirred = self._stirred, True
         try:
             with self._inward:
                 self._link.receive(message, size)
         finally:
             self._accept()
+            if not stirred:
+                self._after_receipt()
+
+    def _after_receipt(self) -> None:
+        """An ack goes with the answers of a quick node, whose sets come first; nobody waits for those of another."""
+        if self._instance.quick:
+            self._loop.call_soon(self._flush)
+        else:
+            self._flush()
 
     def hear(self, message: Message) -> int | None:
         """The same in another thread, while the loop is blocked: gives the ack that is owed for it."""
