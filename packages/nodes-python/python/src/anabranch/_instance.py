@@ -18,6 +18,7 @@ from ._values import NodeInputs, NodeOutputs
 from ._wire import Flag, Kind, Packet
 
 WINDOW: Final = IN_FLIGHT
+_DATA: Final = Kind.DATA
 # Plain numbers: an operation of an enum with an int makes an enum, for each packet.
 _DISCONT: Final = int(Flag.DISCONT)
 _LAST: Final = int(Flag.LAST)
@@ -57,6 +58,9 @@ class Instance:
 
     def accept(self, packet: Packet) -> None:
         """Takes a packet from the connection. An interrupt, a control and an end overtake what waits."""
+        if packet.kind is _DATA and self._waiting() < WINDOW:
+            self._lane.put(packet)
+            return
         match packet.kind:
             case Kind.INTERRUPT:
                 self._interrupt(packet.of)
@@ -65,7 +69,7 @@ class Instance:
                 self._lane.put(packet)
             case Kind.CONTROL:
                 self._lane.put(packet, urgent=self._executor is not None)
-            case Kind.DATA if self._waiting() >= WINDOW:
+            case Kind.DATA:
                 text = f"more than {WINDOW} input sets sent without an answer"
                 self._fail(packet, LimitExceededError(text, limit="in_flight"))
             case _:
@@ -80,9 +84,10 @@ class Instance:
         """Answers one packet, with an error packet where anything is raised: `sys.exit()` in a node too."""
         try:
             with interruptible():
+                if self._execute is not None and packet.kind is _DATA and not packet.flags & ALONE:
+                    await self._set(packet, self._execute)
+                    return
                 match packet.kind:
-                    case Kind.DATA if self._execute is not None and not packet.flags & ALONE:
-                        await self._set(packet, self._execute)
                     case Kind.DATA:
                         await self._data(packet)
                     case Kind.OPEN:

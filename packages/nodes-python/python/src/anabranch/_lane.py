@@ -9,6 +9,7 @@ from typing import Final, cast
 from ._errors import CancelledError
 from ._wire import Flag, Kind, Packet
 
+_DATA: Final = Kind.DATA
 ALONE: Final = int(Flag.FLUSH | Flag.RESET | Flag.STREAM)
 """Marks of a data packet that is no input set."""
 _TURN_S: Final = 0.005
@@ -99,4 +100,4 @@ class Lane:
 
 
 def _is_set(packet: Packet) -> bool:
-    return packet.kind is Kind.DATA and packet.flags & ALONE == 0
+    return packet.kind is _DATA and packet.flags & ALONE == 0

@@ -17,6 +17,10 @@ from ._registry import Registry
 from ._wire import Codec, Flag, Kind, Message, Packet
 
 _LAST: Final = int(Flag.LAST)
+# Looked up once: members of an enum are no plain attributes of its class.
+_DATA: Final = Kind.DATA
+_CREDIT: Final = Kind.CREDIT
+_END: Final = Kind.END
 
 
 class Port:
@@ -105,10 +109,11 @@ class Port:
     def _accept(self) -> None:
         while self._arrived:
             packet = self._arrived.popleft()
-            if packet.kind is Kind.CREDIT:
+            kind = packet.kind
+            if kind is _CREDIT:
                 self._credit.took(packet.of, _taken(packet.values))
                 continue
-            if packet.kind is Kind.END:
+            if kind is _END:
                 self._end = packet.seq
             self._instance.accept(packet)
 
@@ -119,10 +124,10 @@ class Port:
         except AnabranchError as error:
             packet = _failure(packet)
             values = self._codec.encode_values(failure_values(error))
-        if packet.flags & _LAST or packet.kind is not Kind.DATA:
+        if packet.flags & _LAST or packet.kind is not _DATA:
             self._credit.over(packet.of)
         self._link.send(packet, values, False, lambda error: self._refused(packet, error))
-        if packet.kind is Kind.END and packet.of == self._end:
+        if packet.kind is _END and packet.of == self._end:
             self._ended = True
 
     def _refused(self, packet: Packet, error: AnabranchError) -> None:

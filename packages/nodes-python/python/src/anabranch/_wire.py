@@ -1,7 +1,7 @@
 """Wire format v1: one msgpack array for each message, fixed arrays inside, no key strings but those of values."""
 
 from enum import IntEnum, IntFlag
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -110,7 +110,7 @@ class _MessageLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, arra
     packets: Annotated[list[_PacketLook], msgspec.Meta(max_length=16)]
 
 
-class Encoded(NamedTuple):
+class Encoded(msgspec.Struct, frozen=True, gc=False):
     """Values as msgpack, and how many msgpack values they are; lists, maps and keys count."""
 
     data: bytes

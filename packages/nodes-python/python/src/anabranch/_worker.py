@@ -179,6 +179,16 @@ class Worker:
         return codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
 
     def _publish(self, subject: str, data: bytes) -> None:
+        """At once, where the client takes it at once, as it does while little waits in it: a task costs a turn."""
+        if not self._outgoing and self._connection.pending_data_size < WIRE_MESSAGE_BYTES:
+            publishing = self._connection.publish(subject, data)
+            try:
+                publishing.send(None)
+            except StopIteration:
+                return
+            except nats.errors.Error:  # it is said below, where that may wait
+                pass
+            publishing.close()
         self._outgoing.append((subject, data))
         self._more.set()
 
