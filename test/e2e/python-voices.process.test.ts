@@ -74,7 +74,9 @@ test('a traceback arrives as PythonError, with the frames of Python and the id o
   )
   t.ok(error instanceof PythonError)
   t.match(error, { code: 'ANB_PYTHON', message: /ZeroDivisionError: division by zero/, nodeId: /^(speaker|other)$/ })
-  const frames = [.../voice_nodes\.py", line \d+, in (\w+)/g[Symbol.matchAll](error instanceof PythonError ? error.traceback : '')]
+  const frames = [
+    .../voice_nodes\.py", line \d+, in (\w+)/g[Symbol.matchAll](error instanceof PythonError ? error.traceback : ''),
+  ]
   t.same(
     frames.map(([, name]) => name),
     ['execute', 'divide'],

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer'
 import { LimitExceededError, MarshalingError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { encodeValues } from './encode.ts'
+import { Room } from './message-room.ts'
 import { type Head, ITEMS_AROUND, MessageWriter, type Unnumbered } from './message-writer.ts'
 import { partOf } from './parts.ts'
 import { type Slab, Slabs } from './slabs.ts'
@@ -37,10 +38,6 @@ interface Kept {
   readonly at: number
 }
 
-/** Packets of one message. */
-export const PACKETS_PER_MESSAGE = 16
-/** Bytes of one message that has more than one packet. */
-const BATCH_BYTES = 256 * 1024
 /** For what stands around the packets of a message. */
 const HEAD_ROOM = 64
 /** Packets on their way: above it data waits. The receiver acknowledges a quarter at once. */
@@ -53,7 +50,6 @@ export const PACKETS_KEPT = 64
  */
 export class Outbox {
   readonly #packetBytes: number
-  readonly #batchBytes: number
   readonly #partBytes: number
   readonly #urgent: Ticket[] = []
   readonly #data: Ticket[] = []
@@ -70,7 +66,6 @@ export class Outbox {
 
   constructor(messageBytes: number) {
     this.#packetBytes = messageBytes - HEAD_ROOM
-    this.#batchBytes = Math.min(BATCH_BYTES, this.#packetBytes)
     this.#partBytes = messageBytes >> 2
   }
 
@@ -129,7 +124,7 @@ export class Outbox {
     const { buffer, used } = this.#slabs.current
     writer.begin(buffer, used)
     writer.head(head)
-    const room = new Room(this.#batchBytes)
+    const room = new Room(this.#packetBytes)
     this.#repeat(room)
     const sent: Sent = { packets: 0, slab: this.#slabs.current, begun: 0 }
     if (this.#again === this.#kept.length) this.#fresh(room, sent)
@@ -242,31 +237,6 @@ export class Outbox {
 
   #queue(ticket: Ticket): Ticket[] {
     return ticket.urgent ? this.#urgent : this.#data
-  }
-}
-
-/** What still fits into a message: its first packet always does. */
-class Room {
-  packets = 0
-  #items = ITEMS_AROUND
-  #bytes = 0
-  readonly #most: number
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  get full(): boolean {
-    return this.packets >= PACKETS_PER_MESSAGE
-  }
-
-  take(size: number, items: number): boolean {
-    const fits = this.#bytes + size <= this.#most && this.#items + items <= LIMITS.msgpack_items
-    if (this.full || (this.packets > 0 && !fits)) return false
-    this.packets++
-    this.#bytes += size
-    this.#items += items
-    return true
   }
 }
 

@@ -84,6 +84,7 @@ export class Writer {
 
   /** Bytes as they are, that no head is needed for. */
   raw(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
     this.room(bytes.length)
     this.#buffer.set(bytes, this.#at)
     this.#at += bytes.length

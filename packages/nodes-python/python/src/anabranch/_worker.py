@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
 import nats
 import nats.errors
 from nats.aio.client import Client
@@ -30,21 +29,7 @@ from ._registry import Registry
 from ._stand_in import Said, StandIn
 from ._stdio import LogPackets, watch_parent
 from ._wire import Codec, Kind, Message, Packet
-
-
-class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the host writes to stdin as one line of JSON: nothing secret is in arguments or environment."""
-
-    url: str
-    user: str | None = None
-    password: str | None = None
-    run: str
-    node: str
-    generation: int
-    heartbeat_ms: int = 1000
-    modules: list[str] = []
-    path: list[str] = []
-
+from ._worker_config import WorkerConfig
 
 LOG_LINES: Final = 1000
 """Between two heartbeats: more would wait here for the connection, without a bound."""
