@@ -78,10 +78,11 @@ class Lane:
         if not self.quick:
             for _ in range(_PAUSES):
                 await asyncio.sleep(0)
+        most = _TURN_SETS if self.quick else 1
         began = monotonic()
         await self._settle(packet)
         sets = 1
-        while self._goes_on(packet, job) and sets < _TURN_SETS and monotonic() - began < _TURN_S:
+        while sets < most and self._goes_on(packet, job) and monotonic() - began < _TURN_S:
             packet = self._jobs[job] = self._waiting.popleft()
             await self._settle(packet)
             sets += 1
