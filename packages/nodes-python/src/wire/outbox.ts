@@ -17,7 +17,7 @@ export interface Ticket {
   readonly refused: (error: unknown) => void
   /** The number that answers name; 0 until all of it was sent once. */
   seq: number
-  /** Bytes that it had when it last did not fit; 0 before. */
+  /** Bytes of its next packet, where that did not fit; else 0. */
   size: number
 }
 
@@ -226,6 +226,7 @@ export class Outbox {
 
   #sent(ticket: Ticket): void {
     this.#seq++
+    ticket.size = 0
     if (this.#split?.ticket === ticket) {
       this.#split.at += this.#partBytes
       if (this.#split.at < this.#split.bytes.length) return
