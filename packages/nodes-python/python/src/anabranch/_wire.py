@@ -62,7 +62,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     meta: dict[str, Any] | None
 
 
-class Packet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+class Packet(msgspec.Struct, forbid_unknown_fields=True, array_like=True, gc=False):
     """One packet. `of` is the seq of the packet that it answers, 0 for none."""
 
     kind: Kind
@@ -76,7 +76,7 @@ class Packet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like
     of: Count
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+class Message(msgspec.Struct, forbid_unknown_fields=True, array_like=True, gc=False):
     """Packets under one header. `ack`: every packet of the other end up to this seq has been seen."""
 
     version: int
@@ -86,28 +86,17 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_lik
     packets: list[Packet]
 
 
-class _PacketLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
+class _PacketLook(Packet, gc=False):
     """A packet whose values are bytes still: their lengths and counts are looked over, and nothing is made of them."""
 
-    kind: Kind
-    seq: Count
-    attempt: Count
-    epoch: Count
-    flags: Count
-    pts: float
-    rest: None
-    values: msgspec.Raw
-    of: Count
+    rest: None  # pyright: ignore[reportIncompatibleVariableOverride]
+    values: msgspec.Raw  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
-class _MessageLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
+class _MessageLook(Message, gc=False):
     """A message of no more packets than an end sends."""
 
-    version: int
-    generation: Count
-    session: str
-    ack: Count
-    packets: Annotated[list[_PacketLook], msgspec.Meta(max_length=16)]
+    packets: Annotated[list[_PacketLook], msgspec.Meta(max_length=16)]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class Encoded(msgspec.Struct, frozen=True, gc=False):
@@ -171,21 +160,22 @@ class Codec:
             look = _decode(self._decoder, data)
         if look.version != VERSION:
             raise MarshalingError(f"wire format v{look.version} is not known here", fix="use one version everywhere")
-        return look if isinstance(look, Message) else self._message(look)
+        if isinstance(look, _MessageLook):
+            self._read_values(look)
+        return look
 
-    def _message(self, look: _MessageLook) -> Message:
+    def _read_values(self, look: _MessageLook) -> None:
+        """Puts the values of its packets in the place of their bytes: it is a message like any other then."""
         items = _ITEMS_AROUND
-        packets: list[Packet] = []
         for packet in look.packets:
-            kind, seq, attempt, epoch, flags, pts, _, raw, of = msgspec.structs.astuple(packet)
+            raw = packet.values
             values = self._one_array.read(raw)
             if values is None:
                 items = scan(memoryview(raw), _DEPTH_OF_VALUES, items + _ITEMS_OF_PACKET)
                 values = _decode(self._values, raw)
             else:
                 items += _ITEMS_OF_PACKET + ONE_ARRAY_ITEMS
-            packets.append(Packet(kind, seq, attempt, epoch, flags, pts, None, values, of))
-        return Message(look.version, look.generation, look.session, look.ack, packets)
+            packet.values = cast(Any, values)
 
     def decode_values(self, data: bytes) -> dict[str, Any]:
         """The values that were split into parts, out of all their bytes."""
