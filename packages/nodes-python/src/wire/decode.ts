@@ -1,9 +1,10 @@
-import { Buffer } from 'node:buffer'
 import { isAnabranchError, LimitExceededError, MarshalingError, type Values } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
-import { decodeExt, type ExtDecoder } from './ext.ts'
+import type { ExtDecoder } from './ext.ts'
 import { KIND, type Kind, type Message, type Packet, type Rest, WIRE_VERSION } from './packet.ts'
-import { Reader } from './reader.ts'
+import { type Unpacked, unpack } from './unpack.ts'
+
+type Restore = Unpacked['restore']
 
 /**
  * A message out of bytes that nobody vouches for.
@@ -16,15 +17,15 @@ export function decodeMessage(data: Uint8Array, ext?: ExtDecoder): Message {
       limit: 'wire_message_bytes',
     })
   return withoutFormats(() => {
-    const reader = readerOf(data, ext)
-    const parts = list(reader.whole(), 5, 'message')
+    const { outline, restore } = unpack(data, ext)
+    const parts = list(outline, 5, 'message')
     if (parts[0] !== WIRE_VERSION)
       throw new MarshalingError(`wire format v${parts[0]} is not known here`, { fix: 'use one version everywhere' })
     return {
       generation: count(parts[1], 'generation'),
-      session: text(parts[2], 'session'),
+      session: text(restore(parts[2]), 'session'),
       ack: count(parts[3], 'ack'),
-      packets: list(parts[4], undefined, 'packets').map((each) => packet(each, reader)),
+      packets: list(parts[4], undefined, 'packets').map((each) => packet(each, restore)),
     }
   })
 }
@@ -32,16 +33,17 @@ export function decodeMessage(data: Uint8Array, ext?: ExtDecoder): Message {
 /** The values that were split into parts, out of all their bytes. @throws as `decodeMessage` */
 export function decodeValues(data: Uint8Array, ext?: ExtDecoder): Values {
   return withoutFormats(() => {
-    const reader = readerOf(data, ext)
-    return record(reader.whole(), 'values', reader)
+    const { outline, restore } = unpack(data, ext)
+    return record(outline, 'values', restore)
   })
 }
 
 /** One value. @throws as `decodeMessage` */
-export const decodeOne = (data: Uint8Array): unknown => withoutFormats(() => readerOf(data).whole())
-
-const readerOf = (data: Uint8Array, ext: ExtDecoder = decodeExt) =>
-  new Reader(Buffer.from(data.buffer, data.byteOffset, data.byteLength), ext)
+export const decodeOne = (data: Uint8Array): unknown =>
+  withoutFormats(() => {
+    const { outline, restore } = unpack(data)
+    return restore(outline)
+  })
 
 /** To a peer, audio of an impossible format is a value that cannot be read. */
 function withoutFormats<T>(work: () => T): T {
@@ -54,7 +56,7 @@ function withoutFormats<T>(work: () => T): T {
   }
 }
 
-function packet(value: unknown, reader: Reader): Packet {
+function packet(value: unknown, restore: Restore): Packet {
   const parts = list(value, 9, 'packet')
   const kind = count(parts[0], 'kind')
   if (kind > KIND.log) throw new MarshalingError(`packet kind ${kind} is not known here`)
@@ -65,22 +67,22 @@ function packet(value: unknown, reader: Reader): Packet {
     epoch: count(parts[3], 'epoch'),
     flags: count(parts[4], 'flags'),
     pts: number(parts[5], 'pts'),
-    rest: parts[6] === null ? null : rest(parts[6], reader),
-    values: record(parts[7], 'values', reader),
+    rest: parts[6] === null ? null : rest(parts[6], restore),
+    values: record(parts[7], 'values', restore),
     of: count(parts[8], 'of'),
   }
 }
 
-function rest(value: unknown, reader: Reader): Rest {
+function rest(value: unknown, restore: Restore): Rest {
   const parts = list(value, 7, 'rest')
   return {
     duration: orNull(parts[0], 'duration', number),
     age: orNull(parts[1], 'age', number),
     remaining: orNull(parts[2], 'remaining', number),
     lost: count(parts[3], 'lost'),
-    streamId: orNull(parts[4], 'streamId', text),
-    trace: orNull(parts[5], 'trace', text),
-    meta: parts[6] === null ? null : record(parts[6], 'meta', reader),
+    streamId: orNull(restore(parts[4]), 'streamId', text),
+    trace: orNull(restore(parts[5]), 'trace', text),
+    meta: parts[6] === null ? null : record(parts[6], 'meta', restore),
   }
 }
 
@@ -108,7 +110,7 @@ function text(value: unknown, name: string): string {
   throw new MarshalingError(`${name} is no text`)
 }
 
-function record(value: unknown, name: string, reader: Reader): Values {
-  if (reader.isMap(value)) return value
+function record(value: unknown, name: string, restore: Restore): Values {
+  if (value instanceof Map) return restore(value) as Values
   throw new MarshalingError(`${name} is no map`)
 }

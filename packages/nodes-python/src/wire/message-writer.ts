@@ -26,10 +26,10 @@ export class MessageWriter extends ValueWriter {
 
   head({ generation, session, ack }: Head): void {
     this.list(5)
-    this.integer(WIRE_VERSION)
-    this.integer(generation)
+    this.count(WIRE_VERSION)
+    this.count(generation)
     this.named('session', session)
-    this.integer(ack)
+    this.count(ack)
     this.#head = this.size
     this.raw(LONG_LIST)
     this.items = ITEMS_AROUND
@@ -63,15 +63,15 @@ export class MessageWriter extends ValueWriter {
     this.items += ITEMS_OF_PACKET
     this.list(9)
     this.byte(packet.kind)
-    this.integer(seq)
-    this.integer(packet.attempt)
-    this.integer(packet.epoch)
-    this.integer(packet.flags)
+    this.count(seq)
+    this.count(packet.attempt)
+    this.count(packet.epoch)
+    this.count(packet.flags)
     this.float(packet.pts)
     if (packet.rest === null) this.nil()
     else this.#rest(packet.rest)
     this.values(packet.values)
-    this.integer(packet.of)
+    this.count(packet.of)
   }
 
   #rest({ duration, age, remaining, lost, streamId, trace, meta }: Rest): void {
@@ -80,7 +80,7 @@ export class MessageWriter extends ValueWriter {
     for (const time of [duration, age, remaining])
       if (time === null) this.nil()
       else this.float(time)
-    this.integer(lost)
+    this.count(lost)
     this.named('streamId', streamId)
     this.named('trace', trace)
     this.named('meta', meta)
