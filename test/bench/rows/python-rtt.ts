@@ -8,6 +8,7 @@ export const row: Row = {
   about: 'one frame of 3,840 bytes at a time through a Python node in a graph: from send to its output, median',
   unit: 'µs',
   limit: 1.3,
+  warmups: 4,
   async prepare({ quick }) {
     const count = quick ? 300 : 1000
     const { executor, close } = await pythonPipeline((node) => ({

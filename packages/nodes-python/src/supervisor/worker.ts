@@ -2,7 +2,7 @@ import { type AnabranchError, type Clock, type NodeLog, type Values, WorkerLostE
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { Env } from '../environment/env.ts'
 import type { Credentials } from '../server/server-config.ts'
-import { createEncoder } from '../wire/encode.ts'
+import { encodeMessage } from '../wire/encode.ts'
 import { decodeLate } from '../wire/late-audio.ts'
 import { Link } from '../wire/link.ts'
 import { KIND, type Message, type Packet } from '../wire/packet.ts'
@@ -40,7 +40,6 @@ export class Worker {
   readonly ready: Promise<void>
   readonly #options: WorkerOptions
   readonly #process: WorkerProcess
-  readonly #encoder = createEncoder()
   readonly #links = new Map<string, Link>()
   readonly #subject: string
   readonly #unsubscribe: (() => void)[] = []
@@ -106,7 +105,6 @@ export class Worker {
       session: token,
       generation,
       messageBytes: transport.messageBytes,
-      encoder: this.#encoder,
       clock,
       ext: decodeLate,
       publish: (message) => transport.publish(subject, message),
@@ -115,7 +113,7 @@ export class Worker {
       stir: () => {
         if (stirred) return
         stirred = true
-        queueMicrotask(() => {
+        setImmediate(() => {
           stirred = false
           link.flush()
         })
@@ -181,7 +179,7 @@ export class Worker {
     this.#stale++
     const ack = packets.at(-1)?.seq
     if (ack === undefined) return
-    const message = this.#encoder.message({ generation, session, ack, packets: [] })
+    const message = encodeMessage({ generation, session, ack, packets: [] })
     transport.publish(`${this.#subject}.${session}.in`, message)
   }
 

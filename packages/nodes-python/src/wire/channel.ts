@@ -147,7 +147,8 @@ export class Channel {
 
   /** Takes one packet of the worker. @throws MarshalingError for more outputs than it may give */
   receive(packet: Packet): void {
-    const index = this.#calls.findIndex(({ seq }) => seq === packet.of)
+    // Most nodes answer in the order of their sets.
+    const index = this.#calls[0]?.seq === packet.of ? 0 : this.#calls.findIndex(({ seq }) => seq === packet.of)
     const call = this.#calls[index]
     if (call === undefined || packet.of === 0 || packet.attempt !== call.attempt || packet.epoch !== call.epoch) {
       this.#stale++

@@ -38,6 +38,13 @@ export function decodeValues(data: Uint8Array, ext?: ExtDecoder): Values {
   })
 }
 
+/** One value. @throws as `decodeMessage` */
+export const decodeOne = (data: Uint8Array): unknown =>
+  withoutFormats(() => {
+    const { outline, restore } = unpack(data)
+    return restore(outline)
+  })
+
 /** To a peer, audio of an impossible format is a value that cannot be read. */
 function withoutFormats<T>(work: () => T): T {
   try {

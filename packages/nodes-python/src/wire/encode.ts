@@ -1,95 +1,64 @@
 import { Buffer } from 'node:buffer'
 import { LimitExceededError, type Values } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
-import { RESET_BUFFER_MODE } from 'msgpackr'
-import { bytesOfDraft, type Draft, draftOf } from './draft.ts'
-import { createMsgpack, type Plain } from './msgpack.ts'
-import { Outline } from './outline.ts'
-import { type Message, type Packet, type Rest, WIRE_VERSION } from './packet.ts'
+import { MessageWriter } from './message-writer.ts'
+import type { Message, Packet } from './packet.ts'
+import { NoRoomError } from './writer.ts'
 
-/** The msgpack values of a message around its packets: itself and its five. */
-export const ITEMS_AROUND = 6
-
+/** What turns packets and messages into bytes of their own. */
 export interface Encoder {
-  /** A packet, to be written into a message. @throws MarshalingError or LimitExceededError */
-  packet(packet: Packet): Draft
+  /** One packet. @throws MarshalingError or LimitExceededError */
+  packet(packet: Packet): Buffer
   /** A map of values alone: what is split into parts. @throws MarshalingError or LimitExceededError */
   values(values: Values): Buffer
-  /** What stands before the packets of a message. */
-  head(message: Omit<Message, 'packets'>, packets: number): Buffer
   /** A whole message. @throws MarshalingError or LimitExceededError */
   message(message: Message): Buffer
 }
 
-/** Turns packets and messages into bytes; what msgpackr writes goes into one buffer, used again. */
-export function createEncoder(): Encoder {
-  const msgpack = createMsgpack()
-  const drafted = (outline: Outline, plain: Plain) => draftOf(msgpack.pack(plain, RESET_BUFFER_MODE), outline.blocks)
-  const encoder: Encoder = {
-    packet(packet) {
-      const outline = new Outline()
-      return drafted(outline, packetOf(packet, outline))
-    },
-    values(values) {
-      const outline = new Outline()
-      return bytesOfDraft(drafted(outline, outline.values(values)))
-    },
-    head({ generation, session, ack }, packets) {
-      const outline = new Outline()
-      const plain = [
-        WIRE_VERSION,
-        outline.number(generation),
-        outline.at('session', session),
-        outline.number(ack),
-        [],
-      ] as const
-      const whole = bytesOfDraft(drafted(outline, plain as unknown as Plain))
-      const size = packets < 16 ? 0 : 2
-      const head = Buffer.allocUnsafe(whole.length + size)
-      whole.copy(head, 0)
-      head[whole.length - 1] = size === 0 ? 0x90 + packets : 0xdc
-      if (size !== 0) head.writeUInt16BE(packets, whole.length)
-      return head
-    },
-    message({ packets, ...rest }) {
-      const drafts = packets.map((packet) => encoder.packet(packet))
-      const head = encoder.head(rest, packets.length)
-      const size = drafts.reduce((sum, draft) => sum + draft.size, head.length)
-      refuseOver(size, LIMITS.wire_message_bytes, 'wire_message_bytes', 'bytes')
-      const items = drafts.reduce((sum, draft) => sum + draft.items, ITEMS_AROUND)
-      refuseOver(items, LIMITS.msgpack_items, 'msgpack_items', 'values')
-      const message = Buffer.allocUnsafe(size)
-      let at = head.copy(message, 0)
-      for (const draft of drafts) at = draft.write(message, at)
-      return message
-    },
+/** Each piece is written into memory of its own, which is the caller's then. */
+export const createEncoder = (): Encoder => ({ packet: encodePacket, values: encodeValues, message: encodeMessage })
+
+/** @throws as `Encoder` says */
+export function encodeValues(values: Values): Buffer {
+  const writer = newWriter()
+  writer.limit(LIMITS.value_bytes)
+  try {
+    writer.values(values)
+  } catch (error) {
+    if (!(error instanceof NoRoomError)) throw error
+    const text = `values of more than ${LIMITS.value_bytes} bytes`
+    throw new LimitExceededError(text, { limit: 'value_bytes', fix: 'give smaller values' })
   }
-  return encoder
+  return writer.bytes()
 }
+
+/** One value alone. @throws as `Encoder` says */
+export function encodeOne(value: unknown): Buffer {
+  const writer = newWriter()
+  writer.named('value', value)
+  return writer.bytes()
+}
+
+function encodePacket(packet: Packet): Buffer {
+  const writer = newWriter()
+  writer.packet(packet, packet.seq)
+  return writer.bytes()
+}
+
+/** @throws as `Encoder` says */
+export function encodeMessage({ packets, ...head }: Message): Buffer {
+  const writer = newWriter()
+  writer.head(head)
+  for (const packet of packets) writer.packet(packet, packet.seq)
+  const message = writer.message(packets.length)
+  refuseOver(message.length, LIMITS.wire_message_bytes, 'wire_message_bytes', 'bytes')
+  return message
+}
+
+/** Most of what is written so is small: acknowledgements. */
+const newWriter = () => new MessageWriter((bytes) => Buffer.allocUnsafe(Math.max(bytes, 256)))
 
 function refuseOver(is: number, most: number, limit: string, unit: string): void {
   if (is > most)
     throw new LimitExceededError(`a message of ${is} ${unit}; at most ${most}`, { limit, fix: 'give smaller values' })
 }
-
-const packetOf = (packet: Packet, outline: Outline): Plain => [
-  packet.kind,
-  outline.number(packet.seq),
-  outline.number(packet.attempt),
-  outline.number(packet.epoch),
-  outline.number(packet.flags),
-  outline.float(packet.pts),
-  packet.rest === null ? null : restOf(packet.rest, outline),
-  outline.values(packet.values),
-  outline.number(packet.of),
-]
-
-const restOf = (rest: Rest, outline: Outline): Plain => [
-  rest.duration === null ? null : outline.float(rest.duration),
-  rest.age === null ? null : outline.float(rest.age),
-  rest.remaining === null ? null : outline.float(rest.remaining),
-  outline.number(rest.lost),
-  outline.at('streamId', rest.streamId),
-  outline.at('trace', rest.trace),
-  outline.at('meta', rest.meta),
-]

@@ -25,15 +25,21 @@ const ARRAYS = [
   BigUint64Array,
 ] as const
 
+const CODES: ReadonlyMap<string | undefined, number> = new Map(ARRAYS.map(({ name }, index) => [name, FIRST + index]))
+
+/** The name of its type, whatever it is made to look like; undefined for a DataView. */
+function nameOf(array: ArrayBufferView): string | undefined {
+  return Reflect.apply(readName, array, [])
+}
+const readName = Reflect.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+  ?.get as () => string | undefined
+
 export type TypedArray = InstanceType<(typeof ARRAYS)[number]>
 
 export const isExtCode = (code: number): boolean => code >= FIRST && code <= EXT_AUDIO
 
 /** The ext code of a typed array, or 0 for another view. */
-export function codeOfArray(array: ArrayBufferView): number {
-  const index = ARRAYS.findIndex((type) => array instanceof type)
-  return index < 0 ? 0 : FIRST + index
-}
+export const codeOfArray = (array: ArrayBufferView): number => CODES.get(nameOf(array)) ?? 0
 
 /** The bytes of a view, without a copy. */
 export const bytesOf = (view: ArrayBufferView): Uint8Array =>

@@ -2,6 +2,7 @@ import { AudioBuffer, MarshalingError } from '@anabranch/plugin-sdk'
 import { decodeExt, EXT_AUDIO, readAudioHeader } from './ext.ts'
 
 const HEADER = 8
+const NO_SAMPLES = new Float32Array(0)
 
 /**
  * Audio as it came: its samples are copied when they are read, or where they are wanted, and then once. It is an
@@ -51,7 +52,7 @@ export function decodeLate(code: number, data: Uint8Array): unknown {
   const bytes = data.subarray(HEADER)
   if (bytes.length % (4 * channels) !== 0)
     throw new MarshalingError(`${bytes.length} bytes do not divide into ${channels} channels`)
-  new AudioBuffer(new Float32Array(0), sampleRate, channels) // checks the format
+  new AudioBuffer(NO_SAMPLES, sampleRate, channels) // checks the format
   return new LateAudio(bytes, sampleRate, channels)
 }
 

@@ -1,9 +1,10 @@
 import type { Buffer } from 'node:buffer'
 import type { Clock } from '@anabranch/plugin-sdk'
-import type { Encoder } from './encode.ts'
+import { encodeMessage } from './encode.ts'
 import type { ExtDecoder } from './ext.ts'
 import { Inbox } from './inbox.ts'
-import { Outbox, PACKETS_KEPT, type Ticket, type Unnumbered } from './outbox.ts'
+import type { Head, Unnumbered } from './message-writer.ts'
+import { Outbox, PACKETS_KEPT, type Ticket } from './outbox.ts'
 import type { Message, Packet } from './packet.ts'
 
 /** One end of what a host and an instance say to each other, over a wire that may lose, double and disorder messages. */
@@ -12,11 +13,10 @@ export interface LinkOptions {
   readonly generation: number
   /** The most that the wire takes in one message. */
   readonly messageBytes: number
-  readonly encoder: Encoder
   readonly clock: Clock
   /** Of values that came in parts; the messages themselves are decoded by whoever hears them. */
   readonly ext?: ExtDecoder
-  /** Puts a message on the wire, which may lose it. */
+  /** Puts a message on the wire, which may lose it. Its memory is the link's: after this turn it may be written over. */
   publish(message: Buffer): void
   /** Takes a packet of the other end: each once, in order. */
   deliver(packet: Packet): void
@@ -70,7 +70,7 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options
     this.#inbox = new Inbox(options.ext)
-    this.#outbox = new Outbox(options.encoder, options.messageBytes)
+    this.#outbox = new Outbox(options.messageBytes)
   }
 
   get counts(): LinkCounts {
@@ -84,7 +84,7 @@ export class Link {
   }
 
   send(packet: Unnumbered, urgent: boolean, refused: (error: unknown) => void): Ticket {
-    const ticket: Ticket = { packet, urgent, refused, seq: 0 }
+    const ticket: Ticket = { packet, urgent, refused, seq: 0, size: 0 }
     this.#outbox.put(ticket)
     this.#options.stir()
     return ticket
@@ -121,11 +121,11 @@ export class Link {
   flush(): void {
     if (!this.#connected || this.#closed) return
     for (;;) {
-      const batch = this.#outbox.next()
-      if (batch === null) break
-      this.#publish(batch.count, batch.write)
+      const message = this.#outbox.next(this.#head)
+      if (message === null) break
+      this.#publish(message)
     }
-    if (this.#ackNow) this.#publish(0, (head) => head)
+    if (this.#ackNow) this.#publish(encodeMessage({ ...this.#head, packets: [] }))
     if (this.#resendTimer === undefined) this.#rearm()
   }
 
@@ -146,15 +146,18 @@ export class Link {
     this.#options.clock.clearTimeout(this.#resendTimer)
   }
 
-  #publish(count: number, write: (head: Buffer) => Buffer): void {
-    const { encoder, generation, session } = this.#options
-    const head = encoder.head({ generation, session, ack: this.#inbox.seen }, count)
+  get #head(): Head {
+    const { generation, session } = this.#options
+    return { generation, session, ack: this.#inbox.seen }
+  }
+
+  #publish(message: Buffer): void {
     this.#ackNow = false
     this.#unacknowledged = 0
     this.#unacknowledgedBytes = 0
     this.#options.clock.clearTimeout(this.#ackTimer)
     this.#ackTimer = undefined
-    this.#options.publish(write(head))
+    this.#options.publish(message)
   }
 
   /** An ack is owed for packets that came. */

@@ -1,13 +1,12 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { LimitExceededError, MarshalingError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
-import type { Draft } from './draft.ts'
-import { type Encoder, ITEMS_AROUND } from './encode.ts'
-import type { Packet } from './packet.ts'
+import { encodeValues } from './encode.ts'
+import { Room } from './message-room.ts'
+import { type Head, ITEMS_AROUND, MessageWriter, type Unnumbered } from './message-writer.ts'
 import { partOf } from './parts.ts'
-
-/** A packet before it has a number. */
-export type Unnumbered = Omit<Packet, 'seq'>
+import { type Slab, Slabs } from './slabs.ts'
+import { NoRoomError } from './writer.ts'
 
 /** A packet that waits or was sent. */
 export interface Ticket {
@@ -18,6 +17,15 @@ export interface Ticket {
   readonly refused: (error: unknown) => void
   /** The number that answers name; 0 until all of it was sent once. */
   seq: number
+  /** Bytes of its next packet, where that did not fit; else 0. */
+  size: number
+}
+
+/** A message that was sent: how many packets of it are new, and where they can be read again. */
+interface Sent {
+  packets: number
+  slab: Slab
+  begun: number
 }
 
 /** What was sent and may have to be sent again. */
@@ -25,14 +33,11 @@ interface Kept {
   readonly seq: number
   readonly size: number
   readonly items: number
-  /** A piece of the message that it went with. */
-  bytes: Buffer
+  readonly sent: Sent
+  /** Behind the beginning of its message. */
+  readonly at: number
 }
 
-/** Packets of one message. */
-export const PACKETS_PER_MESSAGE = 16
-/** Bytes of one message that has more than one packet. */
-const BATCH_BYTES = 256 * 1024
 /** For what stands around the packets of a message. */
 const HEAD_ROOM = 64
 /** Packets on their way: above it data waits. The receiver acknowledges a quarter at once. */
@@ -44,10 +49,12 @@ export const PACKETS_KEPT = 64
  * bytes than one message may have: what is urgent waits for no more than that, and memory is bounded.
  */
 export class Outbox {
-  readonly #encoder: Encoder
-  readonly #messageBytes: number
+  readonly #packetBytes: number
+  readonly #partBytes: number
   readonly #urgent: Ticket[] = []
   readonly #data: Ticket[] = []
+  readonly #slabs = new Slabs()
+  readonly #writer = new MessageWriter((bytes) => (bytes === 0 ? this.#slabs.current : this.#slabs.take(bytes)).buffer)
   readonly #kept: Kept[] = []
   #keptBytes = 0
   /** The first of `#kept` that is to be sent again. */
@@ -57,9 +64,9 @@ export class Outbox {
   #split: { readonly ticket: Ticket; readonly bytes: Buffer; at: number } | null = null
   resent = 0
 
-  constructor(encoder: Encoder, messageBytes: number) {
-    this.#encoder = encoder
-    this.#messageBytes = messageBytes
+  constructor(messageBytes: number) {
+    this.#packetBytes = messageBytes - HEAD_ROOM
+    this.#partBytes = messageBytes >> 2
   }
 
   /** Whether something was sent and is not acknowledged. */
@@ -73,12 +80,12 @@ export class Outbox {
   }
 
   put(ticket: Ticket): void {
-    ;(ticket.urgent ? this.#urgent : this.#data).push(ticket)
+    this.#queue(ticket).push(ticket)
   }
 
   /** Takes back what was not sent. False where all of it was. */
   withdraw(ticket: Ticket): boolean {
-    const queue = ticket.urgent ? this.#urgent : this.#data
+    const queue = this.#queue(ticket)
     const index = queue.indexOf(ticket)
     if (index < 0) return false
     queue.splice(index, 1)
@@ -90,14 +97,16 @@ export class Outbox {
   acknowledge(ack: number): boolean {
     if (ack > this.#seq) throw new MarshalingError(`packet ${ack} is acknowledged; ${this.#seq} were sent`)
     let count = 0
-    for (const { seq, size } of this.#kept) {
+    for (const { seq, size, sent } of this.#kept) {
       if (seq > ack) break
       this.#keptBytes -= size
+      this.#slabs.release(sent.slab)
       count++
     }
+    if (count === 0) return false
     this.#kept.splice(0, count)
     this.#again = Math.max(0, this.#again - count)
-    return count > 0
+    return true
   }
 
   /** Everything that is not acknowledged is to be sent again. */
@@ -105,146 +114,131 @@ export class Outbox {
     this.#again = 0
   }
 
-  /** The packets of the next message; `write` makes it, behind its head. Null where nothing may be sent now. */
-  next(): { readonly count: number; write(head: Buffer): Buffer } | null {
-    const old = this.#repeated()
-    const fresh = this.#fresh(old)
-    const count = old.length + fresh.length
-    if (count === 0) return null
-    return {
-      count,
-      write: (head) => {
-        const size = [...old, ...fresh.map(({ kept }) => kept)].reduce((sum, each) => sum + each.size, head.length)
-        const message = Buffer.allocUnsafe(size)
-        let at = head.copy(message, 0)
-        for (const { bytes } of old) at += bytes.copy(message, at)
-        for (const { kept, draft } of fresh) {
-          const end = draft.write(message, at)
-          kept.bytes = message.subarray(at, end)
-          at = end
-        }
-        return message
-      },
-    }
+  /**
+   * The next message; null where nothing may be sent now. It is in memory of the outbox, which is written over when its
+   * packets are acknowledged.
+   */
+  next(head: Head): Buffer | null {
+    if (this.#again >= this.#kept.length && this.#urgent.length + this.#data.length === 0) return null
+    const writer = this.#writer
+    const { buffer, used } = this.#slabs.current
+    writer.begin(buffer, used)
+    writer.head(head)
+    const room = new Room(this.#packetBytes)
+    this.#repeat(room)
+    const sent: Sent = { packets: 0, slab: this.#slabs.current, begun: 0 }
+    if (this.#again === this.#kept.length) this.#fresh(room, sent)
+    if (room.packets === 0) return null
+    return this.#finished(sent, writer.message(room.packets))
   }
 
-  #repeated(): Kept[] {
-    const taken: Kept[] = []
-    const room = new Room(this.#batchBytes)
+  #finished(sent: Sent, message: Buffer): Buffer {
+    const slab = this.#slabs.current
+    const end = this.#writer.at
+    sent.slab = slab
+    sent.begun = end - this.#writer.size
+    slab.kept += sent.packets
+    slab.used = end
+    return message
+  }
+
+  #repeat(room: Room): void {
     for (; this.#again < this.#kept.length; this.#again++) {
       const kept = this.#kept[this.#again] as Kept
-      if (!room.take(kept)) break
-      taken.push(kept)
+      if (!room.take(kept.size, kept.items)) return
+      const from = kept.sent.begun + kept.at
+      this.#writer.raw(kept.sent.slab.buffer.subarray(from, from + kept.size))
+      this.resent++
     }
-    this.resent += taken.length
-    return taken
   }
 
-  #fresh(old: readonly Kept[]): { kept: Kept; draft: Draft }[] {
-    const taken: { kept: Kept; draft: Draft }[] = []
-    if (this.#again < this.#kept.length) return taken
-    const room = new Room(this.#batchBytes)
-    for (const each of old) room.take(each)
+  #fresh(room: Room, sent: Sent): void {
+    const writer = this.#writer
     for (;;) {
       const ticket = this.#urgent[0] ?? this.#data[0]
-      if (ticket === undefined || room.full) return taken
-      if (!ticket.urgent && this.#kept.length >= PACKETS_KEPT) return taken
-      const draft = this.#draft(ticket)
-      if (draft === null) continue
-      if (!ticket.urgent && this.#kept.length > 0 && this.#keptBytes + draft.size > this.#packetBytes) return taken
-      if (!room.take(draft)) return taken
+      if (ticket === undefined || room.full || this.#waits(ticket, ticket.size)) return
+      const at = writer.size
+      if (!this.#write(ticket)) continue
+      const size = writer.size - at
+      const items = writer.items - ITEMS_AROUND
+      if (this.#waits(ticket, size) || !room.take(size, items)) {
+        ticket.size = size
+        return writer.rewind(at, ITEMS_AROUND)
+      }
       this.#sent(ticket)
-      const kept = { seq: this.#seq, size: draft.size, items: draft.items, bytes: NONE }
-      this.#kept.push(kept)
+      this.#kept.push({ seq: this.#seq, size, items, sent, at })
+      sent.packets++
       this.#again = this.#kept.length
-      this.#keptBytes += draft.size
-      taken.push({ kept, draft })
+      this.#keptBytes += size
     }
   }
 
-  /** The next packet of a ticket, with the next number. Null where it was refused. */
-  #draft(ticket: Ticket): Draft | null {
+  /** Whether data of this size has to wait for an acknowledgement. */
+  #waits(ticket: Ticket, size: number): boolean {
+    if (ticket.urgent || this.#kept.length === 0) return false
+    return this.#kept.length >= PACKETS_KEPT || this.#keptBytes + size > this.#packetBytes
+  }
+
+  /** Writes the next packet of a ticket, with the next number. False where it was refused. */
+  #write(ticket: Ticket): boolean {
+    const writer = this.#writer
+    const seq = this.#seq + 1
     try {
-      const packet = { ...ticket.packet, seq: this.#seq + 1 }
-      const whole = this.#split?.ticket === ticket ? null : this.#encoder.packet(packet)
-      if (whole !== null && whole.size <= this.#packetBytes) {
-        if (whole.items + ITEMS_AROUND > LIMITS.msgpack_items) throw tooMany(whole.items)
-        return whole
+      writer.items = ITEMS_AROUND
+      if (this.#split?.ticket === ticket || !this.#whole(ticket, seq)) {
+        const { bytes, at } = this.#splitOf(ticket)
+        writer.packet(partOf(ticket.packet, bytes, at, this.#partBytes), seq)
       }
-      if (ticket.urgent) throw tooLarge(whole?.size ?? 0, this.#packetBytes, 'wire_message_bytes')
-      const split = this.#splitOf(ticket)
-      return this.#encoder.packet(partOf(packet, split.bytes, split.at, this.#partBytes))
+      return true
     } catch (error) {
       this.withdraw(ticket)
       ticket.refused(error)
-      return null
+      return false
     }
+  }
+
+  /** False where it is too large for one packet; nothing is written then. */
+  #whole({ packet, urgent }: Ticket, seq: number): boolean {
+    const writer = this.#writer
+    const at = writer.size
+    writer.limit(at + this.#packetBytes)
+    try {
+      writer.packet(packet, seq)
+      if (writer.size - at <= this.#packetBytes) return true
+      writer.rewind(at, ITEMS_AROUND)
+    } catch (error) {
+      if (!(error instanceof NoRoomError)) throw error
+    } finally {
+      writer.limit(Number.POSITIVE_INFINITY)
+    }
+    if (urgent) throw tooLarge(`more than ${this.#packetBytes} bytes in one urgent packet`, 'wire_message_bytes')
+    return false
   }
 
   #splitOf(ticket: Ticket) {
     if (this.#split?.ticket === ticket) return this.#split
-    const bytes = this.#encoder.values(ticket.packet.values)
-    if (bytes.length > LIMITS.value_bytes) throw tooLarge(bytes.length, LIMITS.value_bytes, 'value_bytes')
+    const bytes = encodeValues(ticket.packet.values)
+    const most = LIMITS.value_bytes
+    if (bytes.length > most) throw tooLarge(`${bytes.length} bytes in one packet; at most ${most}`, 'value_bytes')
     this.#split = { ticket, bytes, at: 0 }
     return this.#split
   }
 
   #sent(ticket: Ticket): void {
     this.#seq++
+    ticket.size = 0
     if (this.#split?.ticket === ticket) {
       this.#split.at += this.#partBytes
       if (this.#split.at < this.#split.bytes.length) return
       this.#split = null
     }
     ticket.seq = this.#seq
-    ;(ticket.urgent ? this.#urgent : this.#data).shift()
+    this.#queue(ticket).shift()
   }
 
-  get #packetBytes(): number {
-    return this.#messageBytes - HEAD_ROOM
-  }
-
-  get #batchBytes(): number {
-    return Math.min(BATCH_BYTES, this.#packetBytes)
-  }
-
-  get #partBytes(): number {
-    return this.#messageBytes >> 2
+  #queue(ticket: Ticket): Ticket[] {
+    return ticket.urgent ? this.#urgent : this.#data
   }
 }
 
-const NONE = Buffer.alloc(0)
-
-/** What still fits into a message: its first packet always does. */
-class Room {
-  #packets = 0
-  #items = ITEMS_AROUND
-  #bytes = 0
-  readonly #most: number
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  get full(): boolean {
-    return this.#packets >= PACKETS_PER_MESSAGE
-  }
-
-  take({ size, items }: { readonly size: number; readonly items: number }): boolean {
-    const fits = this.#bytes + size <= this.#most && this.#items + items <= LIMITS.msgpack_items
-    if (this.full || (this.#packets > 0 && !fits)) return false
-    this.#packets++
-    this.#bytes += size
-    this.#items += items
-    return true
-  }
-}
-
-const tooLarge = (is: number, most: number, limit: string) =>
-  new LimitExceededError(`${is} bytes in one packet; at most ${most}`, { limit, fix: 'give smaller values' })
-
-const tooMany = (is: number) =>
-  new LimitExceededError(`${is} values in one packet; at most ${LIMITS.msgpack_items - ITEMS_AROUND}`, {
-    limit: 'msgpack_items',
-    fix: 'give numbers as a typed array, or smaller values',
-  })
+const tooLarge = (text: string, limit: string) => new LimitExceededError(text, { limit, fix: 'give smaller values' })

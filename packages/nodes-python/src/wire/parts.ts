@@ -3,10 +3,11 @@ import { LimitExceededError, MarshalingError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { decodeValues } from './decode.ts'
 import type { ExtDecoder } from './ext.ts'
+import type { Unnumbered } from './message-writer.ts'
 import { FLAG, type Packet } from './packet.ts'
 
 /** A packet that carries these bytes of the values of a larger one. */
-export const partOf = (packet: Packet, bytes: Buffer, at: number, length: number): Packet => ({
+export const partOf = (packet: Unnumbered, bytes: Buffer, at: number, length: number): Unnumbered => ({
   ...packet,
   flags: packet.flags | FLAG.part,
   values: { at, size: bytes.length, bytes: bytes.subarray(at, at + length) },

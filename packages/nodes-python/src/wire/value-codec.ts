@@ -1,28 +1,20 @@
 import { Buffer } from 'node:buffer'
 import { LimitExceededError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
-import { RESET_BUFFER_MODE } from 'msgpackr'
-import { bytesOfDraft, draftOf } from './draft.ts'
-import { createMsgpack } from './msgpack.ts'
-import { Outline } from './outline.ts'
-import { unpack } from './unpack.ts'
-
-const msgpack = createMsgpack()
+import { decodeOne } from './decode.ts'
+import { encodeOne } from './encode.ts'
 
 /** One value as msgpack, in the forms of the wire format. @throws MarshalingError or LimitExceededError */
 export function encodeValue(value: unknown): Uint8Array {
-  const outline = new Outline()
-  const plain = outline.at('value', value)
-  const draft = draftOf(msgpack.pack(plain, RESET_BUFFER_MODE), outline.blocks)
-  refuseLarge(draft.size)
-  return bytesOfDraft(draft)
+  const bytes = encodeOne(value)
+  refuseLarge(bytes.length)
+  return bytes
 }
 
 /** One value out of bytes that nobody vouches for. @throws MarshalingError or LimitExceededError; nothing else */
 export function decodeValue(data: Uint8Array): unknown {
   refuseLarge(data.byteLength)
-  const { outline, restore } = unpack(data)
-  return plainBytes(restore(outline))
+  return plainBytes(decodeOne(data))
 }
 
 function refuseLarge(bytes: number): void {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Values } from '@anabranch/plugin-sdk'
 import fc from 'fast-check'
-import { Unpackr } from 'msgpackr'
+import { pack, Unpackr, unpack } from 'msgpackr'
 import { test } from 'tap'
 import { decodeMessage } from '#src/wire/decode.js'
 import { createEncoder } from '#src/wire/encode.js'
@@ -155,4 +155,17 @@ test('typed arrays are copied into memory of their own', async (t) => {
   const x = decodeMessage(bytes).packets[0]?.values.x as Float32Array
   bytes.fill(0)
   t.same([...x], [1, 2])
+})
+
+test('what others write with msgpackr stays theirs, and a message ours', async (t) => {
+  const theirs = [pack({ before: 1 })]
+  const message = createEncoder().message(messageWith({ text: 'ours', list: [Float32Array.of(1), 'x'] }))
+  const bytes = hex(message)
+  theirs.push(pack({ after: 2 }))
+  createEncoder().message(messageWith({ text: 'again' }))
+  t.equal(hex(message), bytes)
+  t.same(
+    theirs.map((each) => unpack(each)),
+    [{ before: 1 }, { after: 2 }],
+  )
 })

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Values } from '@anabranch/plugin-sdk'
 import { test } from 'tap'
 import { decodeMessage } from '#src/wire/decode.js'
-import { createEncoder } from '#src/wire/encode.js'
 import { Link } from '#src/wire/link.js'
 import { KIND, type Kind, type Packet } from '#src/wire/packet.js'
 import { SimClock } from './sim/sim-clock.ts'
@@ -12,7 +11,6 @@ const MESSAGE_BYTES = 1 << 20
 /** Two ends of a wire on which messages wait until `carry` is called for each; what arrives, and its sizes. */
 function pair() {
   const clock = new SimClock()
-  const encoder = createEncoder()
   const wires: Buffer[][] = [[], []]
   const arrived: Packet[][] = [[], []]
   const end = (index: number): Link =>
@@ -20,9 +18,8 @@ function pair() {
       session: 'i1',
       generation: 1,
       messageBytes: MESSAGE_BYTES,
-      encoder,
       clock,
-      publish: (message) => void wires[index]?.push(message),
+      publish: (message) => void wires[index]?.push(Buffer.from(message)),
       deliver: (packet) => void arrived[index]?.push(packet),
       stir: () => undefined,
     })

@@ -222,7 +222,6 @@ function random(seed: number): Transcript {
     session: 'i1',
     generation: 3,
     messageBytes: 512,
-    encoder,
     clock,
     publish: (message) => {
       if (!dice.chance(0.2))

@@ -1,6 +1,5 @@
 import { isAnabranchError } from '@anabranch/plugin-sdk'
 import { decodeMessage } from '#src/wire/decode.js'
-import { bytesOfDraft } from '#src/wire/draft.js'
 import { createEncoder } from '#src/wire/encode.js'
 import { Link } from '#src/wire/link.js'
 import type { Ticket } from '#src/wire/outbox.js'
@@ -48,14 +47,13 @@ export function play(
     session: 'i1',
     generation: 3,
     messageBytes: message_bytes,
-    encoder,
     clock,
     publish: (message) => {
       did.publishes = [...(did.publishes ?? []), hex(message)]
       peer(message, clock.now())
     },
     deliver: (packet) => {
-      did.delivers = [...(did.delivers ?? []), hex(bytesOfDraft(encoder.packet(packet)))]
+      did.delivers = [...(did.delivers ?? []), hex(encoder.packet(packet))]
     },
     stir: () => undefined,
   })

@@ -11,7 +11,8 @@ from ._describe_command import describe
 from ._errors import AnabranchError
 from ._project_command import project
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
-from ._worker import WorkerConfig, serve
+from ._worker import serve
+from ._worker_config import WorkerConfig
 
 
 def main() -> None:

@@ -39,7 +39,10 @@ class Calls:
 
     async def emission(self, method: Callable[..., Any], *args: Any) -> "NodeOutputs | Emissions | None":
         """What `execute` or `flush` gives: one, nothing, or several."""
-        given = method(*args) if self._threads is None else await self._call(method, *args)
+        return await self.emission_of(method(*args) if self._threads is None else await self._call(method, *args))
+
+    async def emission_of(self, given: Any) -> "NodeOutputs | Emissions | None":
+        """What a method gave, as outputs."""
         # First what most nodes give: the others are told apart by slower questions.
         if isinstance(given, CoroutineType):
             outputs: object = await cast("CoroutineType[Any, Any, object]", given)
@@ -124,10 +127,10 @@ class Emissions:
 class interruptible:  # noqa: N801 - a context manager, used like a function
     """Marks a call, so that what runs in a thread can see that nobody waits for it any more."""
 
-    def __init__(self) -> None:
-        self._call = Call()
+    __slots__ = ("_call", "_token")
 
     def __enter__(self) -> None:
+        self._call = Call()
         self._token = current_call.set(self._call)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

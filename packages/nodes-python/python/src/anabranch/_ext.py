@@ -26,7 +26,7 @@ _DTYPES: Final[dict[int, str]] = {
     0x19: "<u8",
 }
 _CODES: Final = {dtype: code for code, dtype in _DTYPES.items()}
-_VIEWS: Final = {code: np.dtype(name) for code, name in _DTYPES.items()}
+VIEWS: Final = {code: np.dtype(name) for code, name in _DTYPES.items()}
 _AUDIO_HEADER: Final = struct.Struct("<II")
 NDARRAY: Final = 0x1A
 AUDIO: Final = 0x1B
@@ -75,15 +75,20 @@ def _encode_array(array: np.ndarray[Any, Any]) -> msgspec.msgpack.Ext:
 def decode_ext(code: int, data: memoryview) -> Any:
     """An ext value as a numpy view on the message (read-only, no copy), or as AudioBuffer."""
     if code == AUDIO:
-        if len(data) < 8:
-            raise MarshalingError(f"audio of {len(data)} bytes; its header alone has 8")
-        rate, channels = _AUDIO_HEADER.unpack_from(data)
-        return AudioBuffer(_view(0x14, data[8:]), rate, channels)
+        return decode_audio(data)
     if code == NDARRAY:
         return _decode_array(data)
     if code not in _DTYPES:
         raise MarshalingError(f"ext code {code:#04x} is not of the wire format")
     return _view(code, data)
+
+
+def decode_audio(data: memoryview) -> AudioBuffer:
+    """Audio of its payload; MarshalingError or AudioFormatError where it is none."""
+    if len(data) < 8:
+        raise MarshalingError(f"audio of {len(data)} bytes; its header alone has 8")
+    rate, channels = _AUDIO_HEADER.unpack_from(data)
+    return AudioBuffer(_view(0x14, data[8:]), rate, channels)
 
 
 def _decode_array(data: memoryview) -> np.ndarray[Any, Any]:
@@ -102,7 +107,7 @@ def _decode_array(data: memoryview) -> np.ndarray[Any, Any]:
 
 
 def _view(code: int, data: memoryview) -> np.ndarray[Any, Any]:
-    dtype = _VIEWS[code]
+    dtype = VIEWS[code]
     if len(data) % dtype.itemsize:
         raise MarshalingError(f"{len(data)} bytes do not divide into {dtype.name}")
     return np.frombuffer(data, dtype)

@@ -118,6 +118,19 @@ class Link:
             self._owe(len(message.packets), size)
         self._stir()
 
+    def hear(self, message: Message) -> int | None:
+        """Hands on what a message has, and gives the ack for it, where that cannot go with the next message.
+
+        It is for another thread: it starts no timer, and looks at nothing that was sent.
+        """
+        if self._closed or message.generation != self._generation or message.session != self._session:
+            return None
+        for packet in message.packets:
+            whole = self._inbox.take(packet)
+            if whole is not None:
+                self._deliver(whole)
+        return self._inbox.seen if message.packets else None
+
     def flush(self) -> None:
         """Sends what may be sent now."""
         if not self._connected or self._closed:

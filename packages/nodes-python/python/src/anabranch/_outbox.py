@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from ._errors import AnabranchError, LimitExceededError, MarshalingError
 from ._limits import MSGPACK_ITEMS, VALUE_BYTES
@@ -17,20 +19,17 @@ _ITEMS_AROUND: Final = 6
 _PART: Final = int(Flag.PART)
 
 
-class Ticket:
+class Ticket(msgspec.Struct, eq=False):
     """A packet that waits or was sent. `seq` is 0 until all of it was sent once."""
 
-    __slots__ = ("packet", "refused", "seq", "urgent", "values")
-
-    def __init__(self, packet: Packet, values: Encoded, urgent: bool, refused: Callable[[AnabranchError], None]):
-        self.packet = packet
-        self.values = values
-        self.urgent = urgent
-        self.refused = refused
-        self.seq = 0
+    packet: Packet
+    values: Encoded
+    urgent: bool
+    refused: Callable[[AnabranchError], None]
+    seq: int = 0
 
 
-class _Kept(NamedTuple):
+class _Kept(msgspec.Struct, frozen=True, gc=False):
     seq: int
     encoded: Encoded
 
@@ -91,7 +90,7 @@ class Outbox:
 
     def put(self, ticket: Ticket) -> None:
         """Takes a packet to be sent."""
-        self._queue(ticket).append(ticket)
+        (self._urgent if ticket.urgent else self._data).append(ticket)
 
     def withdraw(self, ticket: Ticket) -> bool:
         """Takes back what was not sent. False where all of it was."""

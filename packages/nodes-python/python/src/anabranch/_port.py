@@ -1,6 +1,7 @@
-"""One open node between two threads: its link is on the loop of the connection, its instance on that of the nodes."""
+"""One open node in a worker: its link, and its instance."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,10 +14,13 @@ from ._failure import failure_values
 from ._instance import Instance
 from ._link import Link
 from ._registry import Registry
-from ._wire import Codec, Encoded, Flag, Kind, Message, Packet
+from ._wire import Codec, Flag, Kind, Message, Packet
 
-Loop = asyncio.AbstractEventLoop
 _LAST: Final = int(Flag.LAST)
+# Looked up once: members of an enum are no plain attributes of its class.
+_DATA: Final = Kind.DATA
+_CREDIT: Final = Kind.CREDIT
+_END: Final = Kind.END
 
 
 class Port:
@@ -30,21 +34,16 @@ class Port:
         generation: int,
         message_bytes: int,
         codec: Codec,
-        node_codec: Codec,
-        loop: Loop,
-        node_loop: Loop,
+        loop: asyncio.AbstractEventLoop,
         publish: Callable[[bytes], object],
         closed: Callable[[], object],
     ) -> None:
         self._loop = loop
-        self._node_loop = node_loop
         self._codec = codec
-        self._node_codec = node_codec
         self._closed = closed
-        self._arrived: list[Packet] = []
-        self._given: deque[tuple[Packet, Encoded]] = deque()
+        self._arrived: deque[Packet] = deque()
+        self._inward = threading.Lock()
         self._stirred = False
-        self._handing = False
         self._ended = False
         self._end = 0
         self._link = Link(
@@ -65,17 +64,31 @@ class Port:
         """What its link met."""
         return self._link.counts
 
-    # -- on the loop of the connection
-
     def receive(self, message: Message, size: int) -> None:
         """Takes a message of the host; a coded error where it breaks a rule."""
+        stirred, self._stirred = self._stirred, True
         try:
-            self._link.receive(message, size)
+            with self._inward:
+                self._link.receive(message, size)
         finally:
-            if self._arrived:
-                packets = self._arrived.copy()
-                self._arrived.clear()
-                self._node_loop.call_soon_threadsafe(self._accept, packets)
+            self._accept()
+            if not stirred:
+                self._after_receipt()
+
+    def _after_receipt(self) -> None:
+        """An ack goes with the answers of a quick node, whose sets come first; nobody waits for those of another."""
+        if self._instance.quick:
+            self._loop.call_soon(self._flush)
+        else:
+            self._flush()
+
+    def hear(self, message: Message) -> int | None:
+        """The same in another thread, while the loop is blocked: gives the ack that is owed for it."""
+        try:
+            with self._inward:
+                return self._link.hear(message)
+        finally:
+            self._loop.call_soon_threadsafe(self._accept)
 
     def connection(self, up: bool) -> None:
         """The connection broke, or is there again."""
@@ -93,49 +106,35 @@ class Port:
             self._link.close()
             self._closed()
 
-    def _take(self) -> None:
-        """What the node gave since."""
-        while self._given:
-            packet, values = self._given.popleft()
-            self._link.send(packet, values, False, lambda error, packet=packet: self._refused(packet, error))
-            if packet.kind is Kind.END and packet.of == self._end:
-                self._ended = True
-
-    def _refused(self, packet: Packet, error: AnabranchError) -> None:
-        """An answer that cannot be sent is answered by the reason."""
-        failed = _failure(packet)
-        values = self._codec.encode_values(failure_values(error))
-        self._link.send(failed, values, False, lambda _: None)
-
-    # -- on the loop of the nodes
-
-    def _accept(self, packets: list[Packet]) -> None:
-        for packet in packets:
-            if packet.kind is Kind.CREDIT:
+    def _accept(self) -> None:
+        while self._arrived:
+            packet = self._arrived.popleft()
+            kind = packet.kind
+            if kind is _CREDIT:
                 self._credit.took(packet.of, _taken(packet.values))
                 continue
-            if packet.kind is Kind.END:
+            if kind is _END:
                 self._end = packet.seq
             self._instance.accept(packet)
 
     def _give(self, packet: Packet) -> None:
         """Encodes at once: what the node gives is still its own, and may change."""
         try:
-            values = self._node_codec.encode_values(packet.values)
+            values = self._codec.encode_values(packet.values)
         except AnabranchError as error:
             packet = _failure(packet)
-            values = self._node_codec.encode_values(failure_values(error))
-        if packet.flags & _LAST or packet.kind is not Kind.DATA:
+            values = self._codec.encode_values(failure_values(error))
+        if packet.flags & _LAST or packet.kind is not _DATA:
             self._credit.over(packet.of)
-        self._given.append((packet, values))
-        if not self._handing:
-            self._handing = True
-            self._node_loop.call_soon(self._hand_over)
+        self._link.send(packet, values, False, lambda error: self._refused(packet, error))
+        if packet.kind is _END and packet.of == self._end:
+            self._ended = True
 
-    def _hand_over(self) -> None:
-        """What the sets of one turn gave goes together: waking the other thread costs more than most sets."""
-        self._handing = False
-        self._loop.call_soon_threadsafe(self._take)
+    def _refused(self, packet: Packet, error: AnabranchError) -> None:
+        """An answer that cannot be sent is answered by the reason."""
+        failed = _failure(packet)
+        values = self._codec.encode_values(failure_values(error))
+        self._link.send(failed, values, False, lambda _: None)
 
 
 def _failure(packet: Packet) -> Packet:

@@ -16,10 +16,13 @@ _ARRAY = {0xDC: 2, 0xDD: 4}
 _MAP = {0xDE: 2, 0xDF: 4}
 
 
-def scan(data: bytes) -> None:
-    """Raises MarshalingError or LimitExceededError where a message breaks the wire format; builds nothing."""
+def scan(data: bytes | memoryview, around: int = 0, items: int = 0) -> int:
+    """Raises MarshalingError or LimitExceededError where a message breaks the wire format; builds nothing.
+
+    It may be one value inside a message: within so many lists and maps, after as many values. Gives the values with it.
+    """
     end = len(data)
-    at = items = 0
+    at = 0
     pending = 1  # values still to come in the container at hand
     keyed = False  # it is a map: keys and values in turn, and an even count means a key is next
     outer: list[tuple[int, bool]] = []
@@ -28,7 +31,7 @@ def scan(data: bytes) -> None:
             if not outer:
                 if at != end:
                     raise MarshalingError(f"{end - at} bytes after the end of the message, at byte {at}")
-                return
+                return items
             pending, keyed = outer.pop()
         if at >= end:
             raise _truncated(at)
@@ -72,12 +75,12 @@ def scan(data: bytes) -> None:
             if count > end - at:
                 raise MarshalingError(f"{count} values declared, {end - at} bytes left, at byte {at}")
             outer.append((pending, keyed))
-            if len(outer) > MSGPACK_DEPTH:
+            if len(outer) + around > MSGPACK_DEPTH:
                 raise _limit("msgpack_depth", f"nested deeper than {MSGPACK_DEPTH}, at byte {at}")
             pending, keyed = count, is_map
 
 
-def _length(data: bytes, at: int, width: int) -> tuple[int, int]:
+def _length(data: bytes | memoryview, at: int, width: int) -> tuple[int, int]:
     if at + width > len(data):
         raise _truncated(len(data))
     return at + width, int.from_bytes(data[at : at + width], "big")

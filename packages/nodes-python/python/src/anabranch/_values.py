@@ -87,7 +87,7 @@ class NodeInputs(_KeyedValues):
     """Media time does not go on from the set before: something is missing."""
 
     def __init__(self, data: dict[str, Any] | None = None, *, pts: float = 0.0, discont: bool = False) -> None:
-        super().__init__(data)
+        self.data = {} if data is None else data
         self.pts = pts
         self.discont = discont
 
@@ -101,7 +101,7 @@ class NodeOutputs(_KeyedValues):
     """Media time in µs, for a node that says `time="own"` or `"samples"`; None: as the rule has it."""
 
     def __init__(self, data: dict[str, Any] | None = None, *, pts: float | None = None) -> None:
-        super().__init__(data)
+        self.data = {} if data is None else data
         self.pts = pts
 
     @classmethod

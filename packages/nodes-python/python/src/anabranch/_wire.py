@@ -1,7 +1,7 @@
 """Wire format v1: one msgpack array for each message, fixed arrays inside, no key strings but those of values."""
 
 from enum import IntEnum, IntFlag
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -9,11 +9,18 @@ from ._audio import AudioBuffer
 from ._errors import AudioFormatError, LimitExceededError, MarshalingError
 from ._ext import check_ext, decode_ext, encode_ext
 from ._limits import MSGPACK_DEPTH, MSGPACK_ITEMS, WIRE_MESSAGE_BYTES
+from ._one_array import ITEMS as ONE_ARRAY_ITEMS
+from ._one_array import OneArray
 from ._scan import scan
 
 VERSION: Final = 1
 Count = Annotated[int, msgspec.Meta(ge=0)]
 _PLAIN: Final = (bool, int, float, str, bytes)
+_UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+# Msgpack values around the packets of a message, and those of a packet but its own; lists and maps around its values.
+_ITEMS_AROUND: Final = 6
+_ITEMS_OF_PACKET: Final = 9
+_DEPTH_OF_VALUES: Final = 3
 
 
 class Kind(IntEnum):
@@ -55,7 +62,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     meta: dict[str, Any] | None
 
 
-class Packet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+class Packet(msgspec.Struct, forbid_unknown_fields=True, array_like=True, gc=False):
     """One packet. `of` is the seq of the packet that it answers, 0 for none."""
 
     kind: Kind
@@ -69,7 +76,7 @@ class Packet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like
     of: Count
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+class Message(msgspec.Struct, forbid_unknown_fields=True, array_like=True, gc=False):
     """Packets under one header. `ack`: every packet of the other end up to this seq has been seen."""
 
     version: int
@@ -79,7 +86,20 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_lik
     packets: list[Packet]
 
 
-class Encoded(NamedTuple):
+class _PacketLook(Packet, gc=False):
+    """A packet whose values are bytes still: their lengths and counts are looked over, and nothing is made of them."""
+
+    rest: None  # pyright: ignore[reportIncompatibleVariableOverride]
+    values: msgspec.Raw  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class _MessageLook(Message, gc=False):
+    """A message of no more packets than an end sends."""
+
+    packets: Annotated[list[_PacketLook], msgspec.Meta(max_length=16)]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class Encoded(msgspec.Struct, frozen=True, gc=False):
     """Values as msgpack, and how many msgpack values they are; lists, maps and keys count."""
 
     data: bytes
@@ -91,6 +111,8 @@ class Codec:
 
     def __init__(self) -> None:
         self._encoder = msgspec.msgpack.Encoder(enc_hook=encode_ext)
+        self._look = msgspec.msgpack.Decoder(_MessageLook)
+        self._one_array = OneArray()
         self._decoder = msgspec.msgpack.Decoder(Message, ext_hook=decode_ext)
         self._values = msgspec.msgpack.Decoder(dict[str, Any], ext_hook=decode_ext)
 
@@ -127,17 +149,37 @@ class Codec:
         return data
 
     def decode(self, data: bytes) -> Message:
-        """A message, after a scan of its bytes."""
+        """A message, after a look over its bytes."""
         if len(data) > WIRE_MESSAGE_BYTES:
             text = f"a message of {len(data)} bytes; at most {WIRE_MESSAGE_BYTES}"
             raise LimitExceededError(text, limit="wire_message_bytes")
-        message = _decode(self._decoder, data)
-        if message.version != VERSION:
-            raise MarshalingError(f"wire format v{message.version} is not known here", fix="use one version everywhere")
-        return message
+        try:
+            look = self._look.decode(data)
+        except _UNREADABLE:  # what is wrong with it, or unusual, takes a closer look
+            scan(data)
+            look = _decode(self._decoder, data)
+        if look.version != VERSION:
+            raise MarshalingError(f"wire format v{look.version} is not known here", fix="use one version everywhere")
+        if isinstance(look, _MessageLook):
+            self._read_values(look)
+        return look
+
+    def _read_values(self, look: _MessageLook) -> None:
+        """Puts the values of its packets in the place of their bytes: it is a message like any other then."""
+        items = _ITEMS_AROUND
+        for packet in look.packets:
+            raw = packet.values
+            values = self._one_array.read(raw)
+            if values is None:
+                items = scan(memoryview(raw), _DEPTH_OF_VALUES, items + _ITEMS_OF_PACKET)
+                values = _decode(self._values, raw)
+            else:
+                items += _ITEMS_OF_PACKET + ONE_ARRAY_ITEMS
+            packet.values = cast(Any, values)
 
     def decode_values(self, data: bytes) -> dict[str, Any]:
         """The values that were split into parts, out of all their bytes."""
+        scan(data)
         return _decode(self._values, data)
 
     def _encode(self, value: object) -> bytes:
@@ -154,13 +196,13 @@ def _items_of(rest: Rest | None) -> int:
 DecodedT = TypeVar("DecodedT")
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes) -> DecodedT:
-    scan(data)
+def _decode(decoder: msgspec.msgpack.Decoder[DecodedT], data: bytes | msgspec.Raw) -> DecodedT:
+    """What was looked over before."""
     try:
         return decoder.decode(data)
     except AudioFormatError as error:
         raise MarshalingError(error.message) from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise MarshalingError(f"not of wire format v1: {error}") from error
 
 

@@ -1,7 +1,7 @@
 """The worker: one process that hosts nodes and speaks with its host over NATS.
 
-Two threads: the first one owns the connection and the heartbeat, the second one runs the nodes on a loop of its own,
-so that a model call of seconds delays no heartbeat.
+Connection and nodes share one loop: a hand-over from thread to thread would cost more than most sets do. A second
+thread stands in while a node blocks the loop, so that a model call of seconds delays no heartbeat.
 """
 
 import asyncio
@@ -9,13 +9,14 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
 import nats
 import nats.errors
-import uvloop
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from ._discover import load_registry
@@ -25,23 +26,10 @@ from ._limits import WIRE_MESSAGE_BYTES
 from ._port import Port
 from ._print import PrintedLines
 from ._registry import Registry
+from ._stand_in import Said, StandIn
 from ._stdio import LogPackets, watch_parent
 from ._wire import Codec, Kind, Message, Packet
-
-
-class WorkerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the host writes to stdin as one line of JSON: nothing secret is in arguments or environment."""
-
-    url: str
-    user: str | None = None
-    password: str | None = None
-    run: str
-    node: str
-    generation: int
-    heartbeat_ms: int = 1000
-    modules: list[str] = []
-    path: list[str] = []
-
+from ._worker_config import WorkerConfig
 
 LOG_LINES: Final = 1000
 """Between two heartbeats: more would wait here for the connection, without a bound."""
@@ -58,15 +46,16 @@ class Worker:
         self._config = config
         self._registry = registry
         self._codec = Codec()
-        self._node_codec = Codec()
         self._ports: dict[str, Port] = {}
         self._closed: deque[str] = deque(maxlen=CLOSED_KEPT)
-        self._node_loop = uvloop.new_event_loop()
+        self._opening = threading.Lock()
         self._subject = f"anb.{config.run}.{config.node}"
         self._beats = 0
-        self._lines = 0
+        self._beaten = 0.0
+        self._lines: deque[dict[str, Any]] = deque()
+        self._lines_since = 0
         self._stale = 0
-        self._outgoing: deque[tuple[str, bytes]] = deque()
+        self._outgoing: deque[Said] = deque()
         self._more = asyncio.Event()
 
     async def run(self, parent: int) -> None:
@@ -74,81 +63,117 @@ class Worker:
         loop = self._loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         watch_parent(parent, lambda: loop.call_soon_threadsafe(stop.set))
-        threading.Thread(target=self._run_nodes, name="anabranch-nodes", daemon=True).start()
-        config = self._config
-        self._connection = await nats.connect(  # pyright: ignore[reportUnknownMemberType]
-            config.url,
-            user=config.user,
-            password=config.password,
-            name=f"anabranch-worker {config.node}",
+        self._connection = await self._connect(
             allow_reconnect=True,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.1,
             ping_interval=2,
             max_outstanding_pings=2,
-            error_cb=self._on_error,
             disconnected_cb=self._on_disconnect,
             reconnected_cb=self._on_reconnect,
         )
+        self._message_bytes = min(WIRE_MESSAGE_BYTES, self._connection.max_payload)
         self._log_packets()
-        await self._connection.subscribe(f"{self._subject}.*.in", cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
+        inward = f"{self._subject}.*.in"
+        await self._connection.subscribe(inward, cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
         await self._connection.flush()
         tasks = [loop.create_task(self._publish_all()), loop.create_task(self._beat())]
-        self._control(Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]})
+        self._publish(*self._control(self._codec, Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]}))
+        self._stand_in(inward)
         await stop.wait()
         for task in tasks:
             task.cancel()
 
-    def _run_nodes(self) -> None:
-        asyncio.set_event_loop(self._node_loop)
-        self._node_loop.run_forever()
+    async def _connect(self, **options: Any) -> Client:
+        config = self._config
+        return await nats.connect(  # pyright: ignore[reportUnknownMemberType]
+            config.url,
+            user=config.user,
+            password=config.password,
+            name=f"anabranch-worker {config.node}",
+            error_cb=self._on_error,
+            **options,
+        )
+
+    def _stand_in(self, inward: str) -> None:
+        codec = Codec()  # one for each thread
+
+        def due() -> list[Said]:
+            if time.monotonic() - self._beaten < self._config.heartbeat_ms / 1000:
+                return self._lines_said(codec)
+            return [self._sign_of_life(codec), *self._lines_said(codec)]
+
+        def hear(message: Msg) -> Said | None:
+            return self._take(codec, message, lambda port, decoded: port.hear(decoded))
+
+        def connect() -> Any:
+            return self._connect(allow_reconnect=False)
+
+        StandIn(self._loop, inward, connect=connect, due=due, hear=hear).start()
 
     async def _on_message(self, message: Msg) -> None:
-        """Takes packets in; user code runs on the loop of the nodes."""
+        """Takes packets in; user code runs in tasks of its own."""
+        said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
+        if said is not None:
+            self._publish(*said)
+
+    def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:
+        """Takes a message in; gives what has to be said to it at once. `take` gives an ack, where that has to."""
         token = message.subject.split(".")[3]
+        out = f"{self._subject}.{token}.out"
         try:
-            decoded = self._codec.decode(message.data)
+            decoded = codec.decode(message.data)
             if decoded.generation != self._config.generation or decoded.session != token or len(token) > TOKEN_MOST:
                 self._stale += 1
-                return
-            if token in self._closed:
-                self._acknowledge(token, decoded)
-                return
-            port = self._ports.get(token) or self._open(token)
-            port.receive(decoded, len(message.data))
+                return None
+            port = self._port(token)
+            # What comes for a closed node was sent before the host knew that; nobody is to send it again.
+            ack = (decoded.packets[-1].seq if decoded.packets else None) if port is None else take(port, decoded)
+            return None if ack is None else (out, self._encode(codec, token, ack))
         except AnabranchError as error:
             packet = Packet(Kind.ERROR, 0, 0, 0, 0, 0.0, None, failure_values(error), 0)
-            self._publish(f"{self._subject}.{token}.out", self._encode(token, 0, packet))
+            return out, self._encode(codec, token, 0, packet)
+
+    def _port(self, token: str) -> Port | None:
+        """The node with this token, new where it is not known; None where it is closed."""
+        with self._opening:
+            if token in self._closed:
+                return None
+            return self._ports.get(token) or self._open(token)
 
     def _open(self, token: str) -> Port:
         def closed() -> None:
-            del self._ports[token]
-            self._closed.append(token)
+            with self._opening:
+                del self._ports[token]
+                self._closed.append(token)
 
         subject = f"{self._subject}.{token}.out"
         port = self._ports[token] = Port(
             token,
             registry=self._registry,
             generation=self._config.generation,
-            message_bytes=min(WIRE_MESSAGE_BYTES, self._connection.max_payload),
+            message_bytes=self._message_bytes,
             codec=self._codec,
-            node_codec=self._node_codec,
             loop=self._loop,
-            node_loop=self._node_loop,
             publish=lambda data: self._publish(subject, data),
             closed=closed,
         )
         return port
 
-    def _acknowledge(self, token: str, message: Message) -> None:
-        """What comes for a closed node was sent before the host knew that; nobody is to send it again."""
-        if message.packets:
-            self._publish(f"{self._subject}.{token}.out", self._encode(token, message.packets[-1].seq))
-
-    def _encode(self, session: str, ack: int, *packets: Packet) -> bytes:
-        return self._codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
+    def _encode(self, codec: Codec, session: str, ack: int, *packets: Packet) -> bytes:
+        return codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
 
     def _publish(self, subject: str, data: bytes) -> None:
+        """At once, where the client takes it at once, as it does while little waits in it: a task costs a turn."""
+        if not self._outgoing and self._connection.pending_data_size < WIRE_MESSAGE_BYTES:
+            publishing = self._connection.publish(subject, data)
+            try:
+                publishing.send(None)
+            except StopIteration:
+                return
+            except nats.errors.Error:  # it is said below, where that may wait
+                pass
+            publishing.close()
         self._outgoing.append((subject, data))
         self._more.set()
 
@@ -162,30 +187,45 @@ class Worker:
                 except nats.errors.Error as error:  # the link sends it again
                     await self._on_error(error)
 
-    def _control(self, kind: Kind, values: dict[str, Any]) -> None:
+    def _control(self, codec: Codec, kind: Kind, values: dict[str, Any]) -> Said:
         self._beats += 1
         packet = Packet(kind, self._beats, 1, 0, 0, 0.0, None, values, 0)
-        self._publish(f"{self._subject}.g{self._config.generation}.ctl", self._encode("", 0, packet))
+        return f"{self._subject}.g{self._config.generation}.ctl", self._encode(codec, "", 0, packet)
+
+    def _sign_of_life(self, codec: Codec) -> Said:
+        self._beaten = time.monotonic()
+        left_out, self._lines_since = max(0, self._lines_since - LOG_LINES), 0
+        if left_out:
+            text = f"{left_out} lines were left out of the log: too many between two heartbeats"
+            self._lines.append({"level": "warn", "logger": "anabranch", "message": text})
+        return self._control(codec, Kind.STATS, {"instances": len(self._ports), "stale": self._stale})
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._config.heartbeat_ms / 1000)
-            self._control(Kind.STATS, {"instances": len(self._ports), "stale": self._stale})
-            left_out, self._lines = max(0, self._lines - LOG_LINES), 0
-            if left_out:
-                self._log(
-                    "warn", "anabranch", f"{left_out} lines were left out of the log: too many between two heartbeats"
-                )
+            self._publish(*self._sign_of_life(self._codec))
+            self._publish_lines()
 
-    def _log(self, level: str, logger: str, message: str) -> None:
-        values = {"level": level, "logger": logger, "message": message}
-        self._loop.call_soon_threadsafe(self._control, Kind.LOG, values)
+    def _lines_said(self, codec: Codec) -> list[Said]:
+        """The lines that wait, in whichever thread comes first."""
+        said: list[Said] = []
+        while self._lines:
+            try:
+                said.append(self._control(codec, Kind.LOG, self._lines.popleft()))
+            except IndexError:  # the other one had it
+                break
+        return said
+
+    def _publish_lines(self) -> None:
+        for said in self._lines_said(self._codec):
+            self._publish(*said)
 
     def _log_packets(self) -> None:
         def send(level: str, logger: str, message: str) -> None:
-            self._lines += 1
-            if self._lines <= LOG_LINES:
-                self._log(level, logger, message[:16384])
+            self._lines_since += 1
+            if self._lines_since <= LOG_LINES:
+                self._lines.append({"level": level, "logger": logger, "message": message[:16384]})
+                self._loop.call_soon_threadsafe(self._publish_lines)
 
         logging.basicConfig(level=logging.INFO, handlers=[LogPackets(send)], force=True)
         sys.stdout = PrintedLines()

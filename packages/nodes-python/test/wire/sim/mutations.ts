@@ -4,6 +4,7 @@ import { Link } from '#src/wire/link.js'
 import { Outbox } from '#src/wire/outbox.js'
 import type { Message, Packet } from '#src/wire/packet.js'
 import { Joiner } from '#src/wire/parts.js'
+import { type Slab, Slabs } from '#src/wire/slabs.js'
 
 /** Breaks the machine in one place; returns what mends it again. */
 export type Mutation = () => () => void
@@ -66,6 +67,16 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
           const progress = acknowledge.call(this, ack)
           if (progress && this.load.kept > 0) acknowledge.call(this, ack + 1)
           return progress
+        },
+    ),
+  'memory is written over before all in it is acknowledged': () =>
+    replaced(
+      Slabs.prototype,
+      'release',
+      (release) =>
+        function (this: Slabs, slab: Slab) {
+          release.call(this, slab)
+          slab.used = 0
         },
     ),
   'a message of an earlier worker counts': () =>

@@ -31,8 +31,10 @@ export class SimWire {
     this.cut = false
   }
 
-  send(bytes: Uint8Array, arrive: (bytes: Uint8Array) => void): void {
+  /** Copies the message at once, as a connection does: its memory is the sender's. */
+  send(message: Uint8Array, arrive: (bytes: Uint8Array) => void): void {
     this.sent++
+    const bytes = Buffer.from(message)
     const { drop, duplicate } = this.#faults
     if (this.cut || this.#random.chance(drop)) return
     const copies = this.#random.chance(duplicate) ? 2 : 1

@@ -3,7 +3,6 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import type { Call } from '#src/wire/call.js'
 import { Channel } from '#src/wire/channel.js'
 import { decodeMessage } from '#src/wire/decode.js'
-import { createEncoder } from '#src/wire/encode.js'
 import { Link } from '#src/wire/link.js'
 import { KIND, type Packet } from '#src/wire/packet.js'
 import { Random } from './random.ts'
@@ -41,7 +40,6 @@ const FAULTY_MS = 4000
 /** After the faults everything must be settled within this time. */
 const SETTLED_MS = 20_000
 const EVENTS = 200_000
-const encoder = createEncoder()
 
 /** One host, one node and a bad day, in virtual time: everything that happens is decided by the seed. */
 export function simulate(seed: number): SimResult {
@@ -268,7 +266,6 @@ class Sim {
       session: 'i1',
       generation,
       messageBytes: MESSAGE_BYTES,
-      encoder,
       clock: this.#clock,
       deliver,
       publish: (bytes) => {
