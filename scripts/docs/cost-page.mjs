@@ -26,7 +26,8 @@ A cost label says what one node was measured to cost, of which version and on wh
 | start | from the import of its package to the end of its first call, where the engine is warm |
 | memory | what the process had grown by after some hundred frames, with processes that it started; the server that all Python nodes share left out |
 
-Medians repeat to about a third; p99 and start vary with what else the machine has to do, which the load average tells.
+Medians of nodes in this process repeat to about a third, those of Python nodes to a factor of four on a machine that others
+use; p99 and start vary with what else the machine has to do, which the load average tells.
 Sources have no frame to be timed by, and operators no calls. Sinks, and nodes that want something special, have no label here.
 `
 
