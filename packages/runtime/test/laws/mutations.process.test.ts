@@ -155,8 +155,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'what a work was lent is never given back',
     file: SET,
-    from: 'this.#finished(work);\n                    this.#leases?.workEnded(work);',
-    to: 'this.#finished(work);',
+    from: 'this.#answered(work.item, work.outputs);\n        }\n        this.#leases?.workEnded(work);',
+    to: 'this.#answered(work.item, work.outputs);\n        }',
     seenBy: FRAMES,
   },
   {
