@@ -1,4 +1,5 @@
 // What a host of nodes (a runtime, a worker, a test kit) needs beside the author's door.
+export { cacheFolder } from './cache-folder.ts'
 export { checkForm, checkSpec } from './check-spec.ts'
 export { systemClock } from './clock.ts'
 export { ERROR_TABLE } from './contract/error-table.ts'

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PluginError } from '@anabranch/plugin-sdk'
+import { cacheFolder } from '@anabranch/plugin-sdk/host'
 import type { Env } from './env.ts'
 import { findUv, PYTHON_FOLDER } from './python-environment.ts'
 import type { PythonProject } from './python-project.ts'
@@ -65,11 +65,6 @@ function keyOf(project: PythonProject, lock: string | undefined, base: string): 
   hash.update(JSON.stringify([project.requires_python, base, PYTHON_FOLDER]))
   hash.update(readFileSync(join(PYTHON_FOLDER, 'pyproject.toml')))
   return hash.digest('hex').slice(0, 24)
-}
-
-function cacheFolder(env: Env): string {
-  if (env.ANABRANCH_CACHE) return env.ANABRANCH_CACHE
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'anabranch')
 }
 
 /** What pip was told about registries and certificates holds for uv too. */

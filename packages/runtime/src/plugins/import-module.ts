@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cacheFolder } from './cache-folder.ts'
+import { userCacheFolder } from './user-cache-folder.ts'
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts']
 /** Node's own type stripping is off, or cannot do this file: below node_modules, enums, parameter properties. */
@@ -26,7 +26,7 @@ export async function importModule(file: string, query = ''): Promise<Record<str
       if (!NOT_STRIPPED.includes((error as { code?: string } | null)?.code ?? '')) throw error
     }
   const { createJiti } = await import('jiti')
-  return createJiti(pathToFileURL(file).href, { fsCache: join(cacheFolder(), 'typescript') }).import<
+  return createJiti(pathToFileURL(file).href, { fsCache: join(userCacheFolder(), 'typescript') }).import<
     Record<string, unknown>
   >(file)
 }

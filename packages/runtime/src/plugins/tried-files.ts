@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cacheFolder } from './cache-folder.ts'
+import { userCacheFolder } from './user-cache-folder.ts'
 
 /** So many are remembered at most. */
 const MOST = 200
@@ -40,7 +40,7 @@ export function rememberTried(file: string, read: readonly string[]): void {
 }
 
 const recordOf = (file: string) =>
-  join(cacheFolder(), 'tried', `${createHash('sha256').update(file).digest('hex').slice(0, 32)}.json`)
+  join(userCacheFolder(), 'tried', `${createHash('sha256').update(file).digest('hex').slice(0, 32)}.json`)
 
 function stampOf(path: string): Stamp {
   const found = statSync(path, { throwIfNoEntry: false })
