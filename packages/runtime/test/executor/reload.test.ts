@@ -1,9 +1,21 @@
 import { type Manifest, Registry, type Session } from '@anabranch/runtime'
 import { bufferCount, map } from 'rxjs'
+import type { Test } from 'tap'
 import { rejected } from '../coded.ts'
 import { gate, gather } from '../nodes.ts'
-import { scenario, settled } from '../scenario.ts'
+import { type Stage, scenario, settled } from '../scenario.ts'
 import { type Any, code, running, told, version } from './edited-code.ts'
+
+/** What comes of three values by the code `a`, then of three by `b`. */
+async function threeAndThree(t: Test, stage: Stage, pairs: (name: string) => ReturnType<typeof code>) {
+  const { executor, session, got, send } = await running(stage, pairs('a'))
+  await Promise.all(send(1, 2, 3))
+  await settled()
+  await executor.reload(pairs('b'))
+  await Promise.all(send(4, 5, 6))
+  t.match(await session.end(), { accepted: 6, delivered: 6, balanced: true })
+  return got
+}
 
 scenario('reload: what came before is answered by the old code, what comes after by the new', async (t, stage) => {
   const { executor, session, got, send } = await running(stage, version('a'))
@@ -126,12 +138,7 @@ scenario('reload: the operator form completes its input, and the tail goes out',
           map((pair: unknown) => ({ output: [name, pair] })),
         ),
     }))
-  const { executor, session, got, send } = await running(stage, pairs('a'))
-  await Promise.all(send(1, 2, 3))
-  await settled()
-  await executor.reload(pairs('b'))
-  await Promise.all(send(4, 5, 6))
-  t.match(await session.end(), { accepted: 6, delivered: 6, balanced: true })
+  const got = await threeAndThree(t, stage, pairs)
   t.same(got, [
     ['a', [1, 2]],
     ['a', [3]],
@@ -154,12 +161,7 @@ scenario('reload: the stream form ends its input, and the tail goes out', async 
         if (first !== undefined) yield { output: [name, first] }
       },
     }))
-  const { executor, session, got, send } = await running(stage, pairs('a'))
-  await Promise.all(send(1, 2, 3))
-  await settled()
-  await executor.reload(pairs('b'))
-  await Promise.all(send(4, 5, 6))
-  t.match(await session.end(), { accepted: 6, delivered: 6, balanced: true })
+  const got = await threeAndThree(t, stage, pairs)
   t.same(got, [
     ['a', 1, 2],
     ['a', 3],
