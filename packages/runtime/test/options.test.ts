@@ -1,6 +1,6 @@
 import { anything } from '@anabranch/plugin-sdk'
 import { createExecutor, definePipeline, validate } from '@anabranch/runtime'
-import { rejected, thrown } from './coded.ts'
+import { rejected } from './coded.ts'
 import { pass } from './nodes.ts'
 import { scenario } from './scenario.ts'
 
@@ -9,19 +9,19 @@ const pipeline = definePipeline({ inputs: { in: anything }, nodes: { a: { type: 
 scenario('options that nobody reads are refused by name, and change nothing', async (t, stage) => {
   const executor = await stage.executor(pipeline)
   const session = await executor.open()
-  const rows: [call: string, option: string, near: string | null, Promise<unknown> | (() => unknown)][] = [
-    ['createExecutor()', 'drainMS', 'drainMs', createExecutor(pipeline, { drainMS: 5 } as never)],
-    ['createExecutor()', 'plugins', null, createExecutor(pipeline, { plugins: [] } as never)],
-    ['validate()', 'registy', 'registry', validate(pipeline, { registy: 1 } as never)],
-    ['open()', 'signals', 'signal', executor.open({ signals: AbortSignal.abort() } as never)],
-    ['execute()', 'timeout', null, executor.execute({ in: 1 }, { timeout: 5 } as never)],
-    ['send()', 'survives', 'survive', session.send({ in: 1 }, { survives: true } as never)],
-    ['send()', 'signal', null, session.send({ in: 1 }, { signal: AbortSignal.abort() } as never)],
+  const rows: [call: string, option: string, near: string | null, () => unknown][] = [
+    ['createExecutor()', 'drainMS', 'drainMs', () => createExecutor(pipeline, { drainMS: 5 } as never)],
+    ['createExecutor()', 'plugins', null, () => createExecutor(pipeline, { plugins: [] } as never)],
+    ['validate()', 'registy', 'registry', () => validate(pipeline, { registy: 1 } as never)],
+    ['open()', 'signals', 'signal', () => executor.open({ signals: AbortSignal.abort() } as never)],
+    ['execute()', 'timeout', null, () => executor.execute({ in: 1 }, { timeout: 5 } as never)],
+    ['send()', 'survives', 'survive', () => session.send({ in: 1 }, { survives: true } as never)],
+    ['send()', 'signal', null, () => session.send({ in: 1 }, { signal: AbortSignal.abort() } as never)],
     ['trySend()', 'ptsUs', 'pts', () => session.trySend({ in: 1 }, { ptsUs: 0 } as never)],
     ['interrupt()', 'form', 'from', () => session.interrupt({ form: ['a'] } as never)],
   ]
   for (const [call, option, near, run] of rows) {
-    const error = typeof run === 'function' ? thrown('ANB_INPUTS', run) : await rejected('ANB_INPUTS', run)
+    const error = await rejected('ANB_INPUTS', (async () => run())())
     const meant = near === null ? '' : `; did you mean "${near}"?`
     t.equal(error.message, `${call} has no option "${option}"${meant}`)
     t.match(error.fix, near === null ? /^use [a-z]/ : `write "${near}"`)
