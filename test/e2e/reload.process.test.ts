@@ -31,7 +31,7 @@ export default definePlugin({ name: 'scale', apiVersion: 1, nodes: [scale] })
 
 async function started(t: Test, files: Readonly<Record<string, string>>): Promise<WatchedRun> {
   const run = await watchedRun(files)
-  t.teardown(() => run.kill())
+  t.teardown(() => run.remove())
   return run
 }
 

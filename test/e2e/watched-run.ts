@@ -23,6 +23,8 @@ export interface WatchedRun {
   /** Ends its input; gives the last line of its JSON. */
   end(): Promise<Record<string, unknown>>
   kill(): void
+  /** Kills it and removes its folder: processes that it has started must be gone, or they start in a folder that is gone. */
+  remove(): void
 }
 
 /** Starts a run of `pipeline.yaml`, one of the files; resolves when it watches. */
@@ -42,8 +44,9 @@ export async function watchedRun(files: Readonly<Record<string, string>>): Promi
   })
   child.stdin.on('error', () => undefined) // It may end before it has read everything.
   const run = new Reader(child)
-  const kill = () => {
-    child.kill('SIGKILL')
+  const kill = () => void child.kill('SIGKILL')
+  const remove = () => {
+    kill()
     rmSync(folder, { recursive: true, force: true })
   }
   const watched: WatchedRun = {
@@ -61,11 +64,12 @@ export async function watchedRun(files: Readonly<Record<string, string>>): Promi
       return run.last
     },
     kill,
+    remove,
   }
   try {
     await watched.said(/watching /)
   } catch (error) {
-    kill()
+    remove()
     throw error
   }
   return watched

@@ -66,7 +66,7 @@ class EditedRun {
     const wrong = this.#run.values.findIndex((value, at) => (value as number[])[0] !== at)
     if (wrong >= 0 || !ledger.balanced || ledger.delivered !== this.#fed || this.#run.values.length !== this.#fed)
       throw new Error(`${this.#fed} went in: ${JSON.stringify(ledger)}, the first wrong one is ${wrong}`)
-    this.#run.kill()
+    this.#run.remove()
   }
 }
 
@@ -113,7 +113,7 @@ export const row: Row = {
         try {
           await edited.end()
         } finally {
-          run.kill()
+          run.remove()
         }
       },
     }
