@@ -1,4 +1,5 @@
-import { anything, defineNode, definePlugin, text } from '@anabranch/plugin-sdk'
+import { defineNode, definePlugin, json, text } from '@anabranch/plugin-sdk'
+import { z } from 'zod'
 
 const FLOOR_DB = -60
 
@@ -6,11 +7,10 @@ const meter = defineNode({
   type: 'MeterNode',
   summary: 'Draws a level as a bar.',
   purity: 'pure',
-  inputs: { input: anything },
+  inputs: { input: json(z.object({ start_ms: z.number(), rms_db: z.number() })) },
   outputs: { output: text },
   create: () => ({
-    execute: ({ input }) => {
-      const { start_ms, rms_db } = input as { start_ms: number; rms_db: number }
+    execute: ({ input: { start_ms, rms_db } }) => {
       const bar = '▮'.repeat(Math.max(0, Math.round((rms_db - FLOOR_DB) / 2)))
       return { output: `${(start_ms / 1000).toFixed(1)} s  ${rms_db.toFixed(1)} dB  ${bar}`.trimEnd() }
     },

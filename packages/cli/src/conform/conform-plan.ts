@@ -4,7 +4,8 @@ import { jsonSchemaOf } from '@anabranch/runtime'
 import { type Catalogue, catalogue, type OfferedNode } from '../nodes/catalogue.ts'
 import { exampleOf } from '../nodes/params-table.ts'
 import { usageError } from '../usage-error.ts'
-import type { ConformOrder, Place } from './order.ts'
+import type { Order } from './conformer.ts'
+import type { Place } from './order.ts'
 
 export interface ConformOptions {
   readonly plugin?: readonly string[]
@@ -24,9 +25,7 @@ export interface ConformCase {
 }
 
 /** A node that will be looked at, or that cannot be here. */
-export type Planned =
-  | { readonly order: Omit<ConformOrder, 'done'> }
-  | { readonly node: OfferedNode; readonly lack: string }
+export type Planned = { readonly order: Order } | { readonly node: OfferedNode; readonly lack: string }
 
 const PLACES: Readonly<Record<Runtime, readonly Place[]>> = {
   javascript: ['inline', 'thread'],

@@ -9,6 +9,9 @@ import { pageOf } from './rule-page.ts'
 import { IN_TURN } from './rules/rules.ts'
 import { observations } from './watch/observation.ts'
 
+/** A node that so many rules waited for in vain keeps the others waiting too. */
+const MOST_LATE = 3
+
 // The program of a process that looks at nodes of one plugin: what a node does to a process, it does to this one.
 const tell = (news: ConformNews) => void process.send?.(news)
 process.once('disconnect', () => process.exit(1))
@@ -40,10 +43,18 @@ async function conform(order: ConformOrder): Promise<void> {
   const factory = plugin.nodes.find((node) => node.spec.type === type && node.runtime === runtime) as NodeFactory
   const lab = new Lab(order, factory, watched, seen, twin)
   if (order.where === 'thread' && lab.form !== 'execute') return
+  let { late } = order
   for (const rule of IN_TURN.filter(({ id }) => !done.includes(id))) {
     tell({ kind: 'begin', rule: rule.id, title: rule.title })
-    tell({ kind: 'result', result: await look(rule, lab) })
+    const result = late < MOST_LATE ? await look(rule, lab) : tooLate(rule)
+    if (result.late) late++
+    tell({ kind: 'result', result })
   }
+}
+
+function tooLate({ id, title }: Rule): RuleResult {
+  const message = `${MOST_LATE} rules before it came to no end in time: mend that, or give it other params`
+  return { rule: id, title, page: pageOf(id), state: 'not-tested', message }
 }
 
 async function load(name: string, from: string): Promise<Plugin> {
@@ -61,7 +72,8 @@ async function look({ id, title, silent, check }: Rule, lab: Lab): Promise<RuleR
     await check(lab)
     return { ...head, state: 'kept' }
   } catch (error) {
-    const at = error instanceof Broken ? error.at : lab.at()
-    return { ...head, state: 'broken', message: (error as Error).message, ...(at !== undefined && { at }) }
+    const { at, late } = error instanceof Broken ? error : { at: lab.at(), late: false }
+    const message = (error as Error).message
+    return { ...head, state: 'broken', message, ...(at !== undefined && { at }), ...(late && { late }) }
   }
 }

@@ -10,7 +10,7 @@ const RULE_MS = 60_000
 /** Of a node that has broken one of these something may still be at work: the next one has another process. */
 const LASTING = ['C4', 'C17', 'C39', 'C42', 'C46', 'C71']
 
-export type Order = Omit<ConformOrder, 'done'>
+export type Order = Omit<ConformOrder, 'done' | 'late'>
 
 /** A process that looks at nodes of one plugin, and which one. */
 interface Looker {
@@ -32,7 +32,8 @@ export class Conformer {
     for (;;) {
       const looker = this.#lookerOf(order)
       const done = results.map(({ rule }) => rule)
-      const ended = await look(looker.child, { ...order, done }, results).catch((error: unknown) => {
+      const late = results.filter((result) => result.late).length
+      const ended = await look(looker.child, { ...order, done, late }, results).catch((error: unknown) => {
         this.end()
         throw error
       })
@@ -74,15 +75,15 @@ function look(child: ChildProcess, order: ConformOrder, results: RuleResult[]): 
       child.on('error', () => undefined)
       act()
     }
-    const failed = (message: string) =>
+    const failed = (message: string, late = false) =>
       end(() => {
         if (at === null) return reject(codedError('ANB_PLUGIN', `${order.type}: before any rule, ${message}`, {}))
-        results.push({ ...at, state: 'broken', message, page: pageOf(at.rule) })
+        results.push({ ...at, state: 'broken', message, page: pageOf(at.rule), ...(late && { late }) })
         resolve(false)
       })
     const patience = () => {
       systemClock.clearTimeout(timer)
-      timer = systemClock.setTimeout(() => failed(`it did not come back within ${RULE_MS / 1000} s`), RULE_MS)
+      timer = systemClock.setTimeout(() => failed(`it did not come back within ${RULE_MS / 1000} s`, true), RULE_MS)
     }
     patience()
     child.on('message', (news: ConformNews) => {

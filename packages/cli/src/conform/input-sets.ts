@@ -4,7 +4,7 @@ import { jsonSchemaOf } from '@anabranch/runtime'
 import { exampleOf } from '../nodes/params-table.ts'
 
 /** Audio of so long, in so many sets. */
-const FRAME_MS = 20
+export const FRAME_MS = 20
 export const SETS = 12
 
 const WORDS = 'the river leaves its bed and joins the stream again further down'.split(' ')

@@ -31,6 +31,9 @@ const BURSTS = [
   [1, 1],
 ] as const
 
+/** So many sends are given at once; a session refuses more than 1,024 that wait. */
+const AT_ONCE = 512
+
 /** One node under test, and what was found out about it so far. */
 export class Lab {
   readonly order: ConformOrder
@@ -151,7 +154,9 @@ export class Lab {
   }
 
   async feed(trial: Trial, inputs: readonly Values[], pace: RunOptions['pace']): Promise<void> {
-    if (pace === 'at-once') await Promise.all(inputs.map((given) => trial.offer(given)))
+    if (pace === 'at-once')
+      for (let at = 0; at < inputs.length; at += AT_ONCE)
+        await Promise.all(inputs.slice(at, at + AT_ONCE).map((given) => trial.offer(given)))
     else if (pace === 'bursts') await this.#bursts(trial, inputs)
     else
       for (const given of inputs) {

@@ -17,6 +17,8 @@ export interface ConformOrder {
   readonly against?: { readonly plugin: string; readonly type: string; readonly runtime: Runtime }
   /** Rules that were looked at by a process before this one. */
   readonly done: readonly string[]
+  /** How many of those came to no end in time. */
+  readonly late: number
 }
 
 /** What became of one rule. */
@@ -29,6 +31,8 @@ export interface RuleResult {
   /** file:line, where it is known. */
   readonly at?: string
   readonly page: string
+  /** Whether it came to no end in time. */
+  readonly late?: true
 }
 
 /** What the process says. */

@@ -12,9 +12,9 @@ import { pino } from 'pino'
 import type { TrialGraph, TrialLog, TrialNode } from './trial.ts'
 
 /**
- * A graph of one node, which is fed by hand.
+ * A graph of one node, which is fed by hand. A set that fails is not tried again: what comes of one try is looked at.
  *
- * @param executes whether it is of the execute form, which a breaker would stop after some failures.
+ * @param executes whether it is of the execute form, which alone is tried again, and stopped by a breaker.
  * @param framed audio is put into frames of a pool before, as another node would give it; otherwise values come as they are.
  */
 export async function trialGraph(
@@ -37,7 +37,7 @@ export async function trialGraph(
     params,
     runtime_hint: runtime,
     on_error: 'dead-letter',
-    ...(executes && { breaker: { failures: 100_000 } }),
+    ...(executes && { retry: { max_retries: 0 }, breaker: { failures: 100_000 } }),
     ...(where !== 'process' && { placement: { where } }),
     ...(keys.length > 0 && { in: from(feeds ? 'feed.' : '') }),
   }
@@ -59,11 +59,12 @@ const FEED = 'ConformFeedNode'
 
 /** The node before the one under test. */
 function feedOf(ports: Readonly<Record<string, Port>>): NodeFactory {
+  const given = Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, { ...port, mode: 'required' }]))
   return defineNode({
     type: FEED,
     summary: 'Gives what it takes, audio in frames of the pool.',
     inputs: ports,
-    outputs: ports as never,
+    outputs: given as never,
     create: () => ({
       execute: (given: object, context: NodeContext) => {
         const framed = Object.entries(given as Values).map(([key, value]) => {

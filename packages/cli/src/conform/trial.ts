@@ -3,6 +3,7 @@ import { systemClock } from '@anabranch/plugin-sdk/host'
 import { ownCopies } from '@anabranch/plugin-sdk/testing'
 import type { Executor, Ledger, Session } from '@anabranch/runtime'
 import { Broken } from './broken.ts'
+import { FRAME_MS } from './input-sets.ts'
 import type { Place } from './order.ts'
 
 /** A node in a graph of its own: what the engine is told of it. */
@@ -50,6 +51,9 @@ const LIMIT_MS = 15_000
 /** How long nothing happens before a set is held to be through. */
 const QUIET_MS = 40
 
+/** From the media time of a set to that of the next, µs: that of the audio that is made for them. */
+const SET_US = FRAME_MS * 1000
+
 /** A source has shown enough with so many outputs, or after so long. */
 const ENOUGH = 20
 const SOURCE_MS = 500
@@ -61,6 +65,7 @@ export class Trial {
   readonly #graph: TrialGraph
   readonly #kept: boolean
   #reading: Promise<void> = Promise.resolve()
+  #sent = 0
 
   private constructor(graph: TrialGraph, session: Session, kept: boolean) {
     this.#graph = graph
@@ -87,9 +92,9 @@ export class Trial {
     }
   }
 
-  /** A record of inputs, in memory of its own. */
+  /** A record of inputs, in memory of its own; the same media times in every run. */
   send(values: Values): Promise<void> {
-    return this.session.send(ownCopies(values) as never)
+    return this.session.send(ownCopies(values) as never, { pts: this.#sent++ * SET_US })
   }
 
   /** The same, where a session that has failed takes nothing any more: its error says why. */
@@ -104,6 +109,8 @@ export class Trial {
   /**
    * Waits until nothing is under way. A node that holds sets over calls is not waited for longer than nothing happens;
    * one that does not is: it may be slow.
+   *
+   * @throws Broken where that takes too long.
    */
   async quiet(holds: boolean): Promise<void> {
     const end = systemClock.now() + LIMIT_MS
@@ -116,6 +123,7 @@ export class Trial {
       if (holds && systemClock.now() - since > QUIET_MS) return
       await sleep(1)
     }
+    if (systemClock.now() >= end) throw new Broken(`a set was not through within ${LIMIT_MS} ms`, undefined, true)
   }
 
   /** Ends the session and gives what came of it; what it kept waiting is over then. */
@@ -177,7 +185,7 @@ export function sleep(ms: number): Promise<void> {
 export async function inTime<T>(work: Promise<T>, what: string, ms = LIMIT_MS): Promise<T> {
   let timer: unknown
   const late = new Promise<never>((_, reject) => {
-    timer = systemClock.setTimeout(() => reject(new Broken(`${what} within ${ms} ms`)), ms)
+    timer = systemClock.setTimeout(() => reject(new Broken(`${what} within ${ms} ms`, undefined, true)), ms)
   })
   try {
     return await Promise.race([work, late])

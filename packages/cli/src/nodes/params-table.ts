@@ -25,7 +25,7 @@ export function describedParams(schema: JsonSchema | null): DescribedParam[] {
 
 /** A value that stands for a required param in a snippet. */
 export function exampleOf(schema: JsonSchema | undefined): unknown {
-  const [choice] = choicesOf(schema ?? {})
+  const [choice] = (schema?.examples as readonly unknown[] | undefined) ?? choicesOf(schema ?? {})
   if (choice !== undefined) return choice
   const [alternative] =
     (schema?.type === undefined ? (schema?.anyOf as readonly JsonSchema[] | undefined) : undefined) ?? []
@@ -37,7 +37,10 @@ export function exampleOf(schema: JsonSchema | undefined): unknown {
     return Array.from({ length: (schema?.minItems as number | undefined) ?? 0 }, () =>
       exampleOf(schema?.items as JsonSchema | undefined),
     )
-  return types.includes('boolean') ? true : {}
+  if (types.includes('boolean')) return true
+  const properties = (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const required = (schema?.required ?? []) as readonly string[]
+  return Object.fromEntries(required.map((key) => [key, exampleOf(properties[key])]))
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -20,7 +20,12 @@ export const throttleNode = defineNode({
   type: 'ThrottleNode',
   summary: 'Bounds the rate of values, by delay or by leaving some out.',
   params: z.object({
-    per_second: z.number().min(0.001).max(1_000_000).describe('Values that may pass, 1/s.'),
+    per_second: z
+      .number()
+      .min(0.001)
+      .max(1_000_000)
+      .describe('Values that may pass, 1/s.')
+      .meta({ examples: [20] }),
     burst: z.number().int().min(1).max(1_000_000).default(1).describe('Values that may pass at once after a pause.'),
     mode: z
       .enum(['delay', 'drop'])

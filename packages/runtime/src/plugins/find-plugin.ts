@@ -71,6 +71,11 @@ function notFound(name: string, folder: string, cause: Error & { code?: string }
       fix: 'a plugin is the default export of what its package.json names in "exports" or "main"',
     })
   const [near] = nearest(packageName, installed)
+  if (statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+    return new PluginError(`plugin "${name}" is no package: it is a file, and a path begins with "./"`, {
+      cause,
+      fix: `write "./${name}"`,
+    })
   return new PluginError(
     `plugin "${name}" is not installed: there is no package of that name in node_modules of ${folder} or above${near === undefined ? '' : `; did you mean "${near}"?`}`,
     {

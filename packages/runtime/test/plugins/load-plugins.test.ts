@@ -134,6 +134,7 @@ const rows: [unknown, 'ANB_PLUGIN' | 'ANB_NOT_AVAILABLE', RegExp, RegExp][] = [
   ['python:my_nodes', 'ANB_PLUGIN', /there is no module my_nodes/, /pipeline's folder/],
   ['python:my nodes', 'ANB_PLUGIN', /"my nodes" is no name of a module/, /python:my_package/],
   ['anabranch-plugin-gian', 'ANB_PLUGIN', /is not installed: .*did you mean "anabranch-plugin-gain"/, /npm install/],
+  ['nodes/gain.js', 'ANB_PLUGIN', /is no package: it is a file/, /^write "\.\/nodes\/gain\.js"$/],
   ['zzzzzzzz', 'ANB_PLUGIN', /"zzzzzzzz" is not installed/, /^npm install zzzzzzzz$/],
   ['@no/such/door', 'ANB_PLUGIN', /is not installed/, /^npm install @no\/such$/],
   ['left-pad', 'ANB_PLUGIN', /"left-pad" .*is no plugin/, /definePlugin/],

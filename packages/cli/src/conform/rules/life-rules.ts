@@ -1,8 +1,8 @@
 import type { Values } from '@anabranch/plugin-sdk'
-import { systemClock } from '@anabranch/plugin-sdk/host'
 import type { Lab } from '../lab.ts'
 import type { Rule } from '../rule.ts'
 import { inTime, sleep, Trial, type TrialResult } from '../trial.ts'
+import { WorkTime } from '../watch/work-time.ts'
 import { difference } from './compare.ts'
 import { inputless } from './input-rules.ts'
 import { ran, unrepeatable } from './output-rules.ts'
@@ -74,11 +74,12 @@ const ATTEMPTS = 3
 async function stops(lab: Lab): Promise<void> {
   const [first] = lab.sets as [Values]
   const trial = await lab.open()
+  const time = new WorkTime()
   const timed = async () => {
-    const begun = systemClock.now()
+    const begun = time.now()
     await trial.send(first)
     await trial.quiet(lab.holds)
-    return systemClock.now() - begun
+    return time.since(begun)
   }
   try {
     await timed()
@@ -99,6 +100,7 @@ async function stops(lab: Lab): Promise<void> {
         `after an interruption the next set took ${Math.round(after)} ms; without one it takes ${Math.round(alone)} ms`,
       )
   } finally {
+    time.stop()
     await trial.close()
   }
   lab.unseen('C46')

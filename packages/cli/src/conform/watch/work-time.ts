@@ -22,6 +22,10 @@ export class WorkTime {
     this.#loop.enable()
   }
 
+  stop(): void {
+    this.#loop.disable()
+  }
+
   now(): WorkMoment {
     const { user, system } = process.cpuUsage()
     return { wall: systemClock.now(), turns: this.#loop.count, cpu: (user + system) / 1000 }
