@@ -117,11 +117,16 @@ pub(crate) fn in_steps(inputs: &[Channels; 5]) -> [i16; 80] {
 /// to 0 … 1. Sums are in steps of 2⁻²⁴, states in steps of 2⁻¹⁵.
 #[inline(always)]
 pub(crate) fn remember<const IN: usize>(inputs: &[i16; IN], weights: &[[i16; IN]], states: &mut [i16]) {
-    let (candidates, gates) = weights.split_at(UNITS);
+    let mut sums = [0; 2 * UNITS];
+    for (sum, weights) in sums.iter_mut().zip(weights) {
+        *sum = dot(inputs, weights);
+    }
+    let (candidates, gates) = sums.split_at(UNITS);
+    // Apart from the sums, and without a branch: several units at once.
     for ((state, candidate), gate) in states.iter_mut().zip(candidates).zip(gates) {
-        let gate = i64::from(dot(inputs, gate).wrapping_shl(2).clamp(0, ONE));
-        let candidate = i64::from(dot(inputs, candidate));
-        let mixed = ((i64::from(ONE) - gate) * (i64::from(*state) << 9) + gate * candidate) >> 33;
+        let gate = gate.wrapping_shl(2).clamp(0, ONE);
+        let kept = i64::from(ONE - gate) * i64::from(i32::from(*state) << 9);
+        let mixed = (kept + i64::from(gate) * i64::from(*candidate)) >> 33;
         #[allow(clippy::cast_possible_truncation, reason = "clipped before")]
         {
             *state = mixed.clamp(i64::from(i16::MIN), i64::from(i16::MAX)) as i16;
