@@ -3,12 +3,13 @@ import { DTYPES, type Dtype } from './call-block.ts'
 
 const ARRAYS = { u8: Uint8Array, i16: Int16Array, i32: Int32Array, f32: Float32Array, f64: Float64Array } as const
 
-const F32 = DTYPES.indexOf('f32')
+const [F32, I16] = [DTYPES.indexOf('f32'), DTYPES.indexOf('i16')]
 
 /** The number of a typed array's type in a call block, or −1. */
 export function dtypeOf(samples: unknown): number {
-  // The hot case: audio is always f32.
+  // The hot cases: audio is always f32, and what comes from files and microphones mostly i16.
   if (samples instanceof Float32Array) return F32
+  if (samples instanceof Int16Array) return I16
   return DTYPES.findIndex((dtype) => samples instanceof ARRAYS[dtype])
 }
 

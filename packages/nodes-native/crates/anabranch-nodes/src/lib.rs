@@ -28,6 +28,7 @@ mod silence_detector_node;
 mod simd_dispatch;
 mod spectrum_bands;
 mod spectrum_node;
+mod speech_network;
 mod stream_clock;
 mod stream_queue;
 mod vad_engine;

@@ -1,12 +1,32 @@
-//! The two conversions that every frame of speech goes through, with AVX2 where the machine has it. The only file of
-//! this crate with unsafe code.
+//! The two conversions that every frame of speech goes through, and whatever else is worth it, with AVX2 where the machine
+//! has it. The only file of this crate with unsafe code.
 //!
-//! Both paths give the same bits: the product with a power of two is exact, so that the one rounding (to the nearest,
+//! Both paths give the same bits. Of the conversions: the product with a power of two is exact, so that the one rounding (to the nearest,
 //! halves to the even one) is all that happens.
 
 #![allow(unsafe_code)]
 
 const SCALE: f32 = 32_768.0;
+
+/// Work that is compiled twice: for every machine, and for those with AVX2. The compiler never changes the order of a sum
+/// nor fuses a product with one, so that both give the same bits.
+pub(crate) trait Wide {
+    type Output;
+
+    /// The work. It must be `#[inline(always)]`, and so must be all that it calls and is worth it: code that is not
+    /// inlined stays that of every machine.
+    fn run(self) -> Self::Output;
+}
+
+/// Does the work with the widest instructions there are.
+pub(crate) fn widest<W: Wide>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: as in `i16_to_f32`.
+        return unsafe { avx2::run(work) };
+    }
+    work.run()
+}
 
 /// `to[n] = from[n] / 32768`, in [−1, 1); as far as the shorter of the two.
 pub(crate) fn i16_to_f32(from: &[i16], to: &mut [f32]) {
@@ -52,7 +72,12 @@ mod avx2 {
         _mm256_permute4x64_epi64, _mm256_set1_ps, _mm256_storeu_ps, _mm256_storeu_si256,
     };
 
-    use super::SCALE;
+    use super::{SCALE, Wide};
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn run<W: Wide>(work: W) -> W::Output {
+        work.run()
+    }
 
     #[target_feature(enable = "avx2")]
     pub(super) fn i16_to_f32(from: &[i16], to: &mut [f32]) {

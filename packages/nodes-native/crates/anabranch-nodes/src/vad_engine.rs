@@ -1,23 +1,20 @@
 //! What says how likely a frame is speech.
 
-use earshot::Detector;
-
 use crate::decibel::power_db;
-
-/// Samples of one frame: 16 ms at 16 kHz, which is what the network was trained on.
-pub(crate) const FRAME: usize = 256;
+pub(crate) use crate::speech_network::FRAME;
+use crate::speech_network::SpeechNetwork;
 
 /// One of the engines, with its state.
 pub(crate) enum Engine {
-    /// The network of earshot; its state takes about 8 KB.
-    Earshot(Box<Detector>),
+    /// The network of earshot; with its tables it takes about 30 KB.
+    Earshot(Box<SpeechNetwork>),
     /// The level above a noise floor.
     Energy(NoiseFloor),
 }
 
 impl Engine {
     pub(crate) fn earshot() -> Self {
-        Self::Earshot(Detector::default_boxed())
+        Self::Earshot(Box::new(SpeechNetwork::new()))
     }
 
     pub(crate) fn energy() -> Self {
@@ -27,14 +24,14 @@ impl Engine {
     /// The probability of speech in `frame`, whose samples lie in −1 … 1 and whose mean square is `power`.
     pub(crate) fn probability(&mut self, frame: &[f32; FRAME], power: f64) -> f64 {
         match self {
-            Self::Earshot(detector) => f64::from(detector.predict_f32(frame)).clamp(0.0, 1.0),
+            Self::Earshot(network) => f64::from(network.probability(frame)),
             Self::Energy(floor) => floor.probability(power_db(power)),
         }
     }
 
     pub(crate) fn reset(&mut self) {
         match self {
-            Self::Earshot(detector) => detector.reset(),
+            Self::Earshot(network) => network.reset(),
             Self::Energy(floor) => *floor = NoiseFloor::new(),
         }
     }
