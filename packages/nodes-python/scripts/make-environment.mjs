@@ -155,7 +155,8 @@ function make() {
   }
   rmSync(stampFile, { force: true })
   say(`installing what ${basename(lockFile)} names`)
-  const sync = ['pip', 'sync', '--quiet', '--require-hashes', '--python', python, lockFile]
+  // Compiled now: where Python may not write, each worker would compile all that it imports.
+  const sync = ['pip', 'sync', '--quiet', '--compile-bytecode', '--require-hashes', '--python', python, lockFile]
   run(
     uv,
     sync,
@@ -165,6 +166,8 @@ function make() {
   say('installing the anabranch package, editable')
   const own = ['pip', 'install', '--quiet', '--no-deps', '--python', python, '--editable', root]
   run(uv, own, 'the anabranch package could not be installed', 'Check python/pyproject.toml')
+  const compile = ['-m', 'compileall', '-q', join(root, 'src')]
+  run(python, compile, 'the anabranch package could not be compiled', 'Is the folder writable?')
   writeFileSync(stampFile, wantedStamp())
 }
 

@@ -7,6 +7,7 @@ import type { NatsServer } from './server/nats-server.ts'
 import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
 import type { RestartOptions } from './supervisor/restarts.ts'
+import type { SpareWorker } from './supervisor/spare-worker.ts'
 import type { Supervisor, WorkerInfo } from './supervisor/supervisor.ts'
 import type { Channel } from './wire/channel.ts'
 import type { Transport } from './wire/transport.ts'
@@ -27,6 +28,8 @@ export interface PythonHostOptions {
   readonly inFlight?: number
   readonly restarts?: RestartOptions
   readonly clock?: Clock
+  /** Where a process may have been started for its first worker. */
+  readonly spare?: SpareWorker
 }
 
 /** A node that is open in a worker. */
@@ -186,13 +189,13 @@ export class PythonHost {
     const running = workers.get(name)
     if (running !== undefined) return running
     const { python, modules = [], path = [], env = processEnv(), clock = systemClock } = this.#options
-    const { restarts = {} } = this.#options
+    const { restarts = {}, spare } = this.#options
     const supervisor = supervise({
       name,
       log,
       restarts,
       window: this.inFlight,
-      worker: { python: findPython(python), url: server.url, transport, run, modules, path, env, clock },
+      worker: { python: findPython(python), spare, url: server.url, transport, run, modules, path, env, clock },
       nextGeneration: () => ++this.#generation,
       login: () => server.workerLogin(`anb.${run}.${name}`),
     })

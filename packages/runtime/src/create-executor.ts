@@ -10,6 +10,7 @@ import type { SendOptions } from './executor/runners/entry-runner.ts'
 import type { Plan } from './graph/plan.ts'
 import type { AnyRef, Nodes, OutputRef, Pipeline, ValueAt } from './manifest/define-pipeline.ts'
 import type { PluginFile } from './plugin-files.ts'
+import { startEarly } from './start-early.ts'
 
 type Sent<I extends Inputs> = string extends keyof I ? { readonly [key: string]: Value } : Partial<InputsOf<I>>
 
@@ -106,7 +107,13 @@ export async function createExecutor<I extends Inputs = Inputs, F extends Nodes 
   pipeline: Pipeline<I, F>,
   options: ExecutorOptions = {},
 ): Promise<Executor<I, F>> {
-  // The engine is the greater part of the runtime, and those who only check or draw a pipeline need none of it.
-  const { makeExecutor } = await import('./executor/make-executor.ts')
-  return (await makeExecutor(pipeline, options)) as unknown as Executor<I, F>
+  const early = options.early === true ? await startEarly(pipeline, options) : null
+  try {
+    // The engine is the greater part of the runtime, and those who only check or draw a pipeline need none of it.
+    const { makeExecutor } = await import('./executor/make-executor.ts')
+    return (await makeExecutor(pipeline, options, early)) as unknown as Executor<I, F>
+  } catch (error) {
+    await early?.end()
+    throw error
+  }
 }

@@ -2,8 +2,9 @@
 
     python whole_file.py SOUND MODEL_PACKAGE
 
-It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and times no
-more and no less than the node: words.
+It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and times
+words as the node does. Beside them it has the times of segments, by which the model goes on from window to window; the
+node, which cuts at pauses, does without.
 """
 
 import sys

@@ -93,7 +93,7 @@ async function opened(
     const pace = options.pace === undefined ? {} : { pace: options.pace }
     const watch = options.watch ? { watch: true } : {}
     const executor = await whileImporting(file, io, () =>
-      createExecutor(manifest, { importMs: 0, log, ...pace, ...watch }),
+      createExecutor(manifest, { importMs: 0, early: true, log, ...pace, ...watch }),
     )
     return { executor, manifest }
   } catch (error) {

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { Clock } from '@anabranch/plugin-sdk'
-import type { Env } from '../environment/env.ts'
+import { killGroup, type WorkerChild } from './spare-worker.ts'
 import { TextTail } from './text-tail.ts'
 
 /** What a worker reads from its stdin, as one line of JSON. */
@@ -34,17 +33,12 @@ export interface WorkerProcess {
 const STOP_MS = 1000
 const TAIL_MS = 50
 
+/** Makes a process that waits for its configuration a worker. */
 export function startWorkerProcess(
-  python: string,
+  child: WorkerChild,
   config: WorkerConfig,
-  options: { readonly env: Env; readonly clock: Clock; readonly onLine: (line: string) => void },
+  options: { readonly clock: Clock; readonly onLine: (line: string) => void },
 ): WorkerProcess {
-  const child = spawn(python, ['-m', 'anabranch'], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    detached: true,
-    env: { ...options.env, PYTHONUNBUFFERED: '1' },
-  })
-  child.stdin.on('error', () => undefined) // it died before it read its configuration: `ended` tells
   child.stdin.write(`${JSON.stringify(config)}\n`)
   const tail = new TextTail(child.stderr, 20, options.onLine)
   let over = false
@@ -59,12 +53,7 @@ export function startWorkerProcess(
     return how
   })
   const kill = () => {
-    if (child.pid === undefined) return
-    try {
-      process.kill(-child.pid, 'SIGKILL')
-    } catch {
-      // the group is empty
-    }
+    if (child.pid !== undefined) killGroup(child.pid)
   }
   return {
     pid: child.pid,

@@ -8,10 +8,13 @@ import { Link } from '../wire/link.ts'
 import { KIND, type Message, type Packet } from '../wire/packet.ts'
 import type { Transport } from '../wire/transport.ts'
 import { lineBudget } from './line-budget.ts'
+import { type SpareWorker, spawnWorker } from './spare-worker.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
 export interface WorkerOptions {
   readonly python: string
+  /** A process that may have been started already. */
+  readonly spare?: SpareWorker | undefined
   readonly url: string
   readonly login: Credentials | undefined
   readonly transport: Transport
@@ -68,12 +71,11 @@ export class Worker {
     )
     for (const end of ['out', 'ctl'])
       this.#unsubscribe.push(transport.subscribe(`${this.#subject}.*.${end}`, this.#listener))
-    const { modules, path, env } = options
+    const { modules, path, env, python, spare } = options
     this.#process = startWorkerProcess(
-      options.python,
+      spare?.take(python, env) ?? spawnWorker(python, env),
       { url, ...login, run, node: name, generation, heartbeat_ms: LIMITS.worker_heartbeat_ms, modules, path },
       {
-        env,
         clock,
         onLine: (line) => {
           if (this.#passes()) options.log.info({ pid: this.pid, stream: 'stderr' }, line)

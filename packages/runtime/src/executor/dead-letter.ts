@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { type AnabranchError, AudioBuffer, type Envelope } from '@anabranch/plugin-sdk'
+import { type AnabranchError, AudioBuffer, type Envelope, type NodeLog } from '@anabranch/plugin-sdk'
 
 /** An input set that failed for good, under `on_error: dead-letter`. */
 export interface DeadLetter {
@@ -40,6 +40,12 @@ function hash(view: ArrayBufferView): string {
   return createHash('sha256')
     .update(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
     .digest('hex')
+}
+
+/** The file that an executor was told to write them to, if it was. */
+export function deadLettersTo(path: string | undefined, log: () => NodeLog): DeadLetterFile | null {
+  if (path === undefined) return null
+  return new DeadLetterFile(path, (err) => log().error({ err }, 'dead letters cannot be written'))
 }
 
 /** A file of dead letters, opened with the first. */

@@ -34,6 +34,11 @@ export interface ExecutorOptions extends PlanOptions {
   readonly pace?: 'realtime'
   /** Makes spans of sessions and executions, such as `openTelemetry()` of `@anabranch/runtime/opentelemetry`. */
   readonly tracing?: Tracing
+  /**
+   * For who opens it at once: a process that its nodes will need is started beside the check, and ends where the check
+   * fails or no node came. Default false: nothing starts before a session.
+   */
+  readonly early?: boolean
   /** Sees every step from inside; for tests and recorders. */
   readonly probe?: Probe
 }
@@ -53,5 +58,6 @@ export const EXECUTOR_OPTIONS: OptionsOf<ExecutorOptions> = {
   drainMs: true,
   pace: true,
   tracing: true,
+  early: true,
   probe: true,
 }

@@ -14,10 +14,11 @@ import { type Plan, planOf } from '../graph/plan.ts'
 import { Threads } from '../placement/threads.ts'
 import { folderOf, type Planned } from '../plan-graph.ts'
 import { type PluginFile, pluginFilesOf } from '../plugin-files.ts'
+import type { Early } from '../plugins/python-plugin.ts'
 import { CHANNELS } from '../telemetry/channels.ts'
 import { defaultLogger, lazyLog, nodeLogs } from '../telemetry/log.ts'
 import type { NodeStats } from '../telemetry/node-stats.ts'
-import { type DeadLetter, DeadLetterFile } from './dead-letter.ts'
+import { type DeadLetter, type DeadLetterFile, deadLettersTo } from './dead-letter.ts'
 import { lookOn } from './early-taps.ts'
 import { type Distributions, ExecutorMetrics, type Metrics } from './executor-metrics.ts'
 import type { ExecutorOptions } from './executor-options.ts'
@@ -48,9 +49,12 @@ export class GraphExecutor {
   readonly #letters: DeadLetterFile | null
   readonly #pool: FramePool | null
   readonly #reloads: Reloads
+  /** What was started before the check, until it is taken. */
+  readonly #early: Early | null
   #closed = false
 
-  constructor(planned: Planned, options: ExecutorOptions) {
+  constructor(planned: Planned, options: ExecutorOptions, early: Early | null) {
+    this.#early = early
     // A span of each call tells how long it took: then each is a call of its own.
     const separate = options.fuse === false || options.tracing !== undefined
     this.planned = separate ? { ...planned, graph: { ...planned.graph, fused: [] } } : planned
@@ -71,12 +75,7 @@ export class GraphExecutor {
     this.#metrics = new ExecutorMetrics(graph, this.#breakers)
     const audio = graph.nodes.some(({ settings }) => settings.frameOutputs.size > 0)
     this.#pool = audio ? createPool(options.poolBytes === undefined ? {} : { bytes: options.poolBytes }) : null
-    this.#letters =
-      options.deadLetterFile === undefined
-        ? null
-        : new DeadLetterFile(options.deadLetterFile, (err) =>
-            this.logFor('').error({ err }, 'dead letters cannot be written'),
-          )
+    this.#letters = deadLettersTo(options.deadLetterFile, () => this.logFor(''))
     const shared = { clock: this.#clock, logFor: this.logFor }
     this.#threads = new Threads({ ...shared, pool: this.#pool, restarts: options.threadRestarts })
     this.#instances = new Instances(graph, {
@@ -222,6 +221,7 @@ export class GraphExecutor {
     await this.#threads.close()
     this.#pool?.close()
     await this.#letters?.close()
+    await this.#early?.end()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,9 @@
 import argparse
 import os
 import sys
+import threading
+from contextlib import suppress
+from importlib import import_module
 
 import msgspec
 import uvloop
@@ -21,6 +24,7 @@ def main() -> None:
     parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
     parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
     parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
+    parser.add_argument("--import", action="append", default=[], dest="imports", help="for a worker: load it meanwhile")
     parser.add_argument("--path", action="append", default=[], help="a further folder to import from")
     options = parser.parse_args()
     sys.path[:0] = options.path
@@ -29,22 +33,34 @@ def main() -> None:
     if options.command == "project":
         project(options.place)
     try:
-        work()
+        work(options.imports)
     except AnabranchError as error:
         sys.stderr.write(f"{error.code} {error.message}\n")
         sys.stderr.flush()
         os._exit(2)
 
 
-def work() -> None:
-    """A worker, until the parent closes stdin."""
+def work(imports: list[str]) -> None:
+    """A worker, until the parent closes stdin. It may wait for its configuration, and loads modules meanwhile."""
     parent = take_stdin()
     send_stdout_to_stderr()
-    config = msgspec.json.decode(read_line(parent), type=WorkerConfig)
+    if imports:
+        threading.Thread(target=load, args=[imports], name="anabranch-imports", daemon=True).start()
+    line = read_line(parent)
+    if not line:  # there is no node for it after all
+        os._exit(0)
+    config = msgspec.json.decode(line, type=WorkerConfig)
     sys.path[:0] = config.path
     uvloop.run(serve(config, parent))
     sys.stderr.flush()
     os._exit(0)
+
+
+def load(modules: list[str]) -> None:
+    """Imports them, so that a node finds them loaded. What cannot be imported is told by the node that needs it."""
+    for name in modules:
+        with suppress(Exception):
+            import_module(name)
 
 
 if __name__ == "__main__":

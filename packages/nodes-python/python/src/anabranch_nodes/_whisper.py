@@ -14,6 +14,8 @@ from ._speech_audio import RATE, Samples
 _loaded: Final[WeakValueDictionary[tuple[str, ...], Any]] = WeakValueDictionary()
 _loading: Final = threading.Lock()
 
+REST: Final = RATE // 2
+"""What is left of a call behind its last word holds no other: stretches of speech end a little after it."""
 CIRCLE: Final = 2.4
 """A text that can be compressed further than this repeats itself: the threshold of Whisper's own program."""
 
@@ -82,13 +84,21 @@ def transcribe(model: Any, samples: Samples, language: str | None, beam_size: in
 
 
 def _call(model: Any, samples: Samples, language: str | None, beam_size: int, **more: float) -> tuple[list[Any], str]:
+    """Segments with their words. Times come from alignment alone: those of segments would only end a window too soon,
+    and each further window costs as much as a call. The model is asked for one as it is read."""
     segments, info = model.transcribe(
         samples,
         language=language,
         beam_size=beam_size,
         temperature=0.0,
         condition_on_previous_text=False,
+        without_timestamps=True,
         word_timestamps=True,
         **more,
     )
-    return list(segments), info.language
+    read: list[Any] = []
+    for segment in segments:
+        read.append(segment)
+        if len(samples) - segment.end * RATE < REST:
+            break
+    return read, info.language

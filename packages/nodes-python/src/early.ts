@@ -1,0 +1,33 @@
+import { BUILTIN_NODES } from './builtin-nodes.ts'
+import { processEnv } from './environment/env.ts'
+import { findPython } from './environment/python-environment.ts'
+import { spare } from './spare.ts'
+
+/** A node of a pipeline, as far as this looks at it. */
+export interface NamedNode {
+  readonly type: string
+  readonly runtime_hint?: string | undefined
+}
+
+/**
+ * Starts a Python process where one of the built-in nodes will need it: one that is asked for in Python, or has a model,
+ * which none in another language has. What it needs is imported while the pipeline is still being checked. The first node
+ * that is opened gets the process. Where Python is not there nothing is started: the check tells.
+ *
+ * `end` ends it where no node came.
+ */
+export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => Promise<void> } | null {
+  const needed = BUILTIN_NODES.filter(({ type, model }) =>
+    nodes.some(
+      ({ type: wanted, runtime_hint: hint = 'auto' }) =>
+        wanted === type && (hint === 'python' || (hint === 'auto' && model === true)),
+    ),
+  )
+  if (needed.length === 0) return null
+  try {
+    spare.start(findPython(), processEnv(), [...new Set(needed.flatMap(({ requires = [] }) => requires))])
+  } catch {
+    return null
+  }
+  return { end: () => spare.end() }
+}

@@ -1,0 +1,92 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import type { Env } from '../environment/env.ts'
+
+/** A Python process that waits for its configuration on stdin. It ends when that does. */
+export type WorkerChild = ChildProcessByStdio<Writable, null, Readable>
+
+/** Starts one, in a process group of its own. `imports` are modules that it loads while it waits. */
+export function spawnWorker(python: string, env: Env, imports: readonly string[] = []): WorkerChild {
+  const args = imports.flatMap((name) => ['--import', name])
+  const child = spawn(python, ['-m', 'anabranch', ...args], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+    env: { ...env, PYTHONUNBUFFERED: '1' },
+  })
+  child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
+  return child
+}
+
+interface Spare {
+  readonly child: WorkerChild
+  readonly python: string
+  readonly env: Env
+}
+
+/**
+ * A worker that is started before it is known for which node. While it waits it keeps nobody from ending, and ends with
+ * whoever does.
+ */
+export class SpareWorker {
+  #spare: Spare | null = null
+
+  /** Starts one where none waits. */
+  start(python: string, env: Env, imports: readonly string[]): void {
+    if (this.#spare !== null) return
+    const child = spawnWorker(python, env, imports)
+    const spare = { child, python, env: { ...env } }
+    const gone = () => {
+      if (this.#spare === spare) this.#spare = null
+    }
+    child.once('error', gone)
+    child.once('exit', gone)
+    holdOpen(child, false)
+    this.#spare = spare
+  }
+
+  /** The one that waits, for a worker that would be started in this very way; undefined where there is none. */
+  take(python: string, env: Env): WorkerChild | undefined {
+    const spare = this.#spare
+    if (spare === null || spare.python !== python || !equal(spare.env, env)) return undefined
+    this.#spare = null
+    holdOpen(spare.child, true)
+    return spare.child
+  }
+
+  /** Ends the one that waits: nothing of a node is in it. */
+  async end(): Promise<void> {
+    const child = this.#spare?.child
+    this.#spare = null
+    if (child?.pid === undefined) return
+    holdOpen(child, true)
+    const exit = once(child, 'exit')
+    killGroup(child.pid)
+    await exit
+    child.stdin.destroy()
+    child.stderr.destroy()
+  }
+}
+
+/** Kills a process and what it started. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // the group is empty
+  }
+}
+
+/** Whether a process and its pipes keep this process from ending. */
+function holdOpen(child: WorkerChild, hold: boolean): void {
+  const pipes = [child.stdin, child.stderr] as unknown as readonly { ref(): void; unref(): void }[]
+  for (const each of [child, ...pipes]) {
+    if (hold) each.ref()
+    else each.unref()
+  }
+}
+
+function equal(one: Env, other: Env): boolean {
+  const keys = Object.keys(one)
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key])
+}
