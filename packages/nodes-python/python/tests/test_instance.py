@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -36,6 +37,20 @@ class PairNode(NodeExecutor[NoParams]):
         yield NodeOutputs({"output": "b"})
 
 
+@node("LookNode", summary="Says whether it is interrupted.", inputs={"input": "text"}, outputs={"output": "text"})
+class LookNode(NodeExecutor[NoParams]):
+    """Keeps what a thread of its cancelled set would see."""
+
+    before = copy_context()
+
+    async def execute(self, inputs: NodeInputs) -> NodeOutputs:
+        if inputs.data["input"] == "cancel":
+            self.before = copy_context()
+            raise asyncio.CancelledError
+        seen = self.before.run(lambda: self.context.interrupted)
+        return NodeOutputs({"output": f"interrupted: {self.context.interrupted}, before: {seen}"})
+
+
 class Talk:
     """The host's side: sends packets, collects answers."""
 
@@ -43,6 +58,7 @@ class Talk:
         registry = Registry()
         registry.add(StepNode)
         registry.add(PairNode)
+        registry.add(LookNode)
         self.answers: asyncio.Queue[Packet] = asyncio.Queue()
         self.instance = Instance(registry, self.answers.put_nowait)
         self.seq = 0
@@ -99,6 +115,17 @@ async def test_an_interrupt_cancels_what_runs_and_what_waits(talk: Talk) -> None
     after = talk.send(Kind.DATA, {"input": "next"})
     answers = {each.of: each.values.get("code") for each in [await talk.next() for _ in range(3)]}
     assert answers == {waiting: "ANB_CANCELLED", running: "ANB_CANCELLED", after: None}
+
+
+async def test_an_interrupted_set_is_told_and_the_next_one_is_not(talk: Talk) -> None:
+    """Also where they follow each other in one task: sets of a node that has been quick."""
+    await talk.open("LookNode")
+    for _ in range(3):
+        talk.send(Kind.DATA, {"input": "look"})
+    [cancelled, after] = [talk.send(Kind.DATA, {"input": text}) for text in ("cancel", "look")]
+    answers = {each.of: each.values for each in [await talk.next() for _ in range(5)]}
+    assert answers[cancelled]["code"] == "ANB_CANCELLED"
+    assert answers[after] == {"output": "interrupted: False, before: True"}
 
 
 async def test_sys_exit_in_a_node_is_its_error_alone(talk: Talk) -> None:

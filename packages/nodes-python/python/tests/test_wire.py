@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,6 +75,45 @@ def test_audio_is_a_read_only_view_of_the_message() -> None:
     assert not buffer.samples.flags.writeable
     assert not buffer.samples.flags.owndata
     assert (buffer.sample_rate, buffer.channels, buffer.samples.tolist()) == (48000, 2, [0.5, -0.5])
+
+
+RAMP = np.arange(12, dtype="<f4")
+AS_WRITTEN = [
+    pytest.param(RAMP, 0x14, RAMP.tobytes(), id="as it lies"),
+    pytest.param(RAMP[::2], 0x14, np.array([0, 2, 4, 6, 8, 10], "<f4").tobytes(), id="every other item"),
+    pytest.param(RAMP.astype(">f4"), 0x14, RAMP.tobytes(), id="the other byte order"),
+    pytest.param(np.array([1, -2], "<i2"), 0x12, b"\x01\x00\xfe\xff", id="16 bits"),
+    pytest.param(RAMP[:0], 0x14, b"", id="empty"),
+    pytest.param(AudioBuffer(RAMP, 8000, 2), 0x1B, b"\x40\x1f\0\0\x02\0\0\0" + RAMP.tobytes(), id="audio"),
+    pytest.param(AudioBuffer(RAMP[:1], 8000), 0x1B, b"\x40\x1f\0\0\x01\0\0\0" + bytes(4), id="audio, one sample"),
+]
+
+
+@pytest.mark.parametrize(("value", "code", "items"), AS_WRITTEN)
+def test_an_array_alone_is_written_as_msgpack_has_it(value: Any, code: int, items: bytes) -> None:
+    """The bytes are those that msgspec makes of the same ext value, the first time and after that."""
+    codec = Codec()
+    expected = msgspec.msgpack.encode({"output": msgspec.msgpack.Ext(code, items)})
+    assert [codec.encode_values({"output": value}).data for _ in range(2)] == [expected, expected]
+
+
+def outcome(codec: Codec, data: bytes) -> str:
+    try:
+        return repr([packet.values for packet in codec.decode(data).packets])
+    except AnabranchError as error:
+        return f"{error.code} {error.message}"
+
+
+@given(st.data())
+def test_a_codec_reads_like_one_that_has_read_nothing_before(data: st.DataObject) -> None:
+    value = data.draw(st.sampled_from([AudioBuffer(RAMP, 8000), AudioBuffer(RAMP[:0], 8000), RAMP, RAMP[:0]]))
+    known = Codec()
+    sent = known.encode(Message(1, 1, "s", 0, [Packet(Kind.DATA, 1, 1, 0, 0, 0.0, None, {"input": value}, 0)]))
+    known.decode(sent)
+    damaged = bytearray(sent)
+    for _ in range(data.draw(st.integers(0, 3))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    assert outcome(known, bytes(damaged)) == outcome(Codec(), bytes(damaged))
 
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), 1j, {1: 2}, [set[int]()], np.array(["a"]), 2**64])

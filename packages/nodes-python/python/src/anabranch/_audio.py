@@ -60,3 +60,12 @@ class AudioBuffer:
     def copy(self) -> "AudioBuffer":
         """The same samples in memory of their own: for what a node keeps from one call to the next."""
         return self.with_samples(self.samples.copy())
+
+
+def checked_audio(samples: npt.NDArray[np.float32], sample_rate: int, channels: int) -> AudioBuffer:
+    """An AudioBuffer of what is known to be one: for a stream, whose frames are looked over by their first."""
+    audio = AudioBuffer.__new__(AudioBuffer)
+    audio.samples = samples
+    audio.sample_rate = sample_rate
+    audio.channels = channels
+    return audio

@@ -139,6 +139,11 @@ class interruptible:  # noqa: N801 - a context manager, used like a function
             self._call.interrupted = True
 
 
+def begin_call() -> None:
+    """The same for what runs in this task from now on, to its end or to its interruption."""
+    current_call.set(Call())
+
+
 def interrupt_call() -> None:
     """Tells the threads of the call at work that nobody waits for them."""
     call = current_call.get()

@@ -25,9 +25,9 @@ _DTYPES: Final[dict[int, str]] = {
     0x18: "<i8",
     0x19: "<u8",
 }
-_CODES: Final = {dtype: code for code, dtype in _DTYPES.items()}
+CODES: Final = {dtype: code for code, dtype in _DTYPES.items()}
 VIEWS: Final = {code: np.dtype(name) for code, name in _DTYPES.items()}
-_AUDIO_HEADER: Final = struct.Struct("<II")
+AUDIO_HEADER: Final = struct.Struct("<II")
 NDARRAY: Final = 0x1A
 AUDIO: Final = 0x1B
 EXT_CODES: Final = frozenset((*_DTYPES, NDARRAY, AUDIO))
@@ -49,14 +49,14 @@ def check_ext(value: Any) -> None:
 def encode_ext(value: Any) -> Any:
     """What msgspec does not know by itself, as an ext value; anything foreign is a MarshalingError."""
     if isinstance(value, AudioBuffer):
-        header = _AUDIO_HEADER.pack(value.sample_rate, value.channels)
+        header = AUDIO_HEADER.pack(value.sample_rate, value.channels)
         return msgspec.msgpack.Ext(AUDIO, header + value.samples.tobytes())
     check_ext(value)
     return _encode_array(value) if isinstance(value, np.ndarray) else value.item()  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _code_of(array: np.ndarray[Any, Any]) -> int:
-    code = _CODES.get(array.dtype.newbyteorder("<").str)
+    code = CODES.get(array.dtype.newbyteorder("<").str)
     if code is None:
         fix = f"convert it to one of {', '.join(np.dtype(name).name for name in _DTYPES.values())}"
         raise MarshalingError(f"an array of {array.dtype} cannot leave the process", fix=fix)
@@ -87,7 +87,7 @@ def decode_audio(data: memoryview) -> AudioBuffer:
     """Audio of its payload; MarshalingError or AudioFormatError where it is none."""
     if len(data) < 8:
         raise MarshalingError(f"audio of {len(data)} bytes; its header alone has 8")
-    rate, channels = _AUDIO_HEADER.unpack_from(data)
+    rate, channels = AUDIO_HEADER.unpack_from(data)
     return AudioBuffer(_view(0x14, data[8:]), rate, channels)
 
 

@@ -1,5 +1,6 @@
 """The receiving half of a link: hands every packet on once, in the order of their numbers."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
 import msgspec
@@ -57,15 +58,22 @@ class Inbox:
         self.duplicates = 0
         self.early = 0
 
-    def take(self, packet: Packet) -> Packet | None:
-        """What it completes: itself, a packet of which it is the last part, or nothing. Without a number: no order."""
-        if packet.seq == 0:
-            return packet
-        if packet.seq <= self.seen:
-            self.duplicates += 1
-            return None
-        if packet.seq > self.seen + 1:
-            self.early += 1
-            return None
-        self.seen += 1
-        return self._joiner.add(packet) if packet.flags & _PART else packet
+    def take(self, packets: list[Packet], deliver: Callable[[Packet], object]) -> bool:
+        """Hands on what they complete; without a number they stand outside the order. Whether all were expected."""
+        expected = True
+        for packet in packets:
+            seq = packet.seq
+            if seq == self.seen + 1:
+                self.seen = seq
+                whole = self._joiner.add(packet) if packet.flags & _PART else packet
+                if whole is not None:
+                    deliver(whole)
+            elif seq == 0:
+                deliver(packet)
+            else:
+                expected = False
+                if seq <= self.seen:
+                    self.duplicates += 1
+                else:
+                    self.early += 1
+        return expected

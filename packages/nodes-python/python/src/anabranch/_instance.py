@@ -1,14 +1,15 @@
 """One open node in a worker: takes packets in order and answers each."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import CoroutineType
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from ._calls import Calls, Emissions, interruptible
+from ._calls import Calls, Emissions, begin_call, interrupt_call
 from ._context import NodeContext
 from ._errors import InvalidInputsError, LimitExceededError, PluginError
 from ._failure import failure_values
-from ._lane import ALONE, Lane
+from ._lane import Lane, is_set
 from ._limits import IN_FLIGHT
 from ._node import NodeExecutor, overrides
 from ._params import convert_params
@@ -43,7 +44,7 @@ class Instance:
         self._lane = Lane(self._settle, self._fail)
         self._executor: NodeExecutor[Any] | None = None
         self._calls: Calls | None = None
-        self._validates = False
+        self._validate: Callable[[NodeInputs], Any] | None = None
         self._required: tuple[str, ...] = ()
         self._execute: Callable[[NodeInputs], Any] | None = None
         """Where sets are worked on one by one, on the loop."""
@@ -83,26 +84,38 @@ class Instance:
     async def _settle(self, packet: Packet) -> None:
         """Answers one packet, with an error packet where anything is raised: `sys.exit()` in a node too."""
         try:
-            with interruptible():
-                if self._execute is not None and packet.kind is _DATA and not packet.flags & ALONE:
-                    await self._set(packet, self._execute)
-                    return
-                match packet.kind:
-                    case Kind.DATA:
-                        await self._data(packet)
-                    case Kind.OPEN:
-                        await self._open(packet)
-                    case Kind.CONTROL:
-                        executor, calls = self._opened()
-                        await calls.on_loop(executor.on_control, packet.values.get("message"))
-                        self._end(packet)
-                    case Kind.END:
-                        await self._close()
-                        self._end(packet)
-                    case _:
-                        raise PluginError(f"a packet of kind {packet.kind.name} does not belong here")
+            execute, calls = self._execute, self._calls
+            if execute is None or calls is None or not is_set(packet):
+                await self._other(packet)
+                return
+            # One input set, in as few steps as there are: most nodes are done sooner than the way to them takes.
+            made = execute(self._checked(packet) if self._validate is None else await self._valid(packet))
+            given: object = await made if made.__class__ is CoroutineType else made
+            if type(given) is NodeOutputs:
+                self._emit(packet, calls.checked(given), _LAST)
+            else:
+                await self._emit_all(packet, await calls.emission_of(given))
         except BaseException as error:
+            if isinstance(error, asyncio.CancelledError):
+                interrupt_call()
+                begin_call()
             self._fail(packet, error)
+
+    async def _other(self, packet: Packet) -> None:
+        match packet.kind:
+            case Kind.DATA:
+                await self._data(packet)
+            case Kind.OPEN:
+                await self._open(packet)
+            case Kind.CONTROL:
+                executor, calls = self._opened()
+                await calls.on_loop(executor.on_control, packet.values.get("message"))
+                self._end(packet)
+            case Kind.END:
+                await self._close()
+                self._end(packet)
+            case _:
+                raise PluginError(f"a packet of kind {packet.kind.name} does not belong here")
 
     async def _open(self, packet: Packet) -> None:
         node = self._registry.get(packet.values["node_type"])
@@ -111,7 +124,7 @@ class Instance:
         executor.context = NodeContext(packet.values.get("node", spec.node_type))
         calls = Calls(spec)
         self._executor, self._calls = executor, calls
-        self._validates = overrides(node, "validate_inputs")
+        self._validate = executor.validate_inputs if overrides(node, "validate_inputs") else None
         self._required = tuple(key for key, port in spec.inputs.items() if port.required)
         if spec.form == "execute" and not spec.blocking:
             self._execute = executor.execute
@@ -138,28 +151,12 @@ class Instance:
         elif packet.flags & _FLUSH:
             await self._emit_all(packet, await calls.emission(executor.flush))
         else:
-            inputs = await self._inputs(packet, executor, calls)
-            await self._emit_all(packet, await calls.emission(executor.execute, inputs))
+            await self._emit_all(packet, await calls.emission(executor.execute, await self._valid(packet)))
 
-    async def _set(self, packet: Packet, execute: Callable[[NodeInputs], Any]) -> None:
-        """One input set, in as few steps as there are: most nodes are done sooner than the way to them takes."""
-        executor, calls = self._opened()
-        if self._validates:
-            inputs = await self._inputs(packet, executor, calls)
-        else:
-            inputs = self._checked(packet)
-        given = execute(inputs)
-        if isinstance(given, CoroutineType):
-            given = await cast("CoroutineType[Any, Any, object]", given)
-        if isinstance(given, NodeOutputs):
-            self._emit(packet, calls.checked(given), _LAST)
-        else:
-            await self._emit_all(packet, await calls.emission_of(given))
-
-    async def _inputs(self, packet: Packet, executor: NodeExecutor[Any], calls: Calls) -> NodeInputs:
+    async def _valid(self, packet: Packet) -> NodeInputs:
         inputs = self._checked(packet)
-        if self._validates:
-            await calls.on_loop(executor.validate_inputs, inputs)
+        if self._validate is not None:
+            await self._opened()[1].on_loop(self._validate, inputs)
         return inputs
 
     async def _pull(self, packet: Packet, executor: NodeExecutor[Any], calls: Calls) -> None:
@@ -211,7 +208,8 @@ class Instance:
                 calls.close()
 
     def _waiting(self) -> int:
-        return self._lane.waiting + (0 if self._stream is None else self._stream.waiting)
+        waiting = len(self._lane.waiting)
+        return waiting if self._stream is None else waiting + self._stream.waiting
 
     def _opened(self) -> tuple[NodeExecutor[Any], Calls]:
         if self._executor is None or self._calls is None:
@@ -225,7 +223,9 @@ class Instance:
         return NodeInputs(packet.values, pts=packet.pts, discont=packet.flags & _DISCONT != 0)
 
     def _emit(self, packet: Packet, outputs: NodeOutputs, flags: int = 0) -> None:
-        self._answer(packet, Kind.DATA, outputs.data, flags, outputs.pts)
+        self._seq += 1
+        pts = packet.pts if outputs.pts is None else float(outputs.pts)
+        self._send(Packet(_DATA, self._seq, packet.attempt, packet.epoch, flags, pts, None, outputs.data, packet.seq))
 
     def _end(self, packet: Packet) -> None:
         self._answer(packet, Kind.END)
@@ -233,14 +233,6 @@ class Instance:
     def _fail(self, packet: Packet, error: BaseException) -> None:
         self._answer(packet, Kind.ERROR, failure_values(error))
 
-    def _answer(
-        self,
-        to: Packet,
-        kind: Kind,
-        values: dict[str, Any] | None = None,
-        flags: int = _LAST,
-        pts: float | None = None,
-    ) -> None:
+    def _answer(self, to: Packet, kind: Kind, values: dict[str, Any] | None = None) -> None:
         self._seq += 1
-        at = to.pts if pts is None else float(pts)
-        self._send(Packet(kind, self._seq, to.attempt, to.epoch, flags, at, None, values or {}, to.seq))
+        self._send(Packet(kind, self._seq, to.attempt, to.epoch, _LAST, to.pts, None, values or {}, to.seq))

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final, cast
 
+from ._calls import begin_call
 from ._errors import CancelledError
 from ._wire import Flag, Kind, Packet
 
 _DATA: Final = Kind.DATA
-ALONE: Final = int(Flag.FLUSH | Flag.RESET | Flag.STREAM)
+_ALONE: Final = int(Flag.FLUSH | Flag.RESET | Flag.STREAM)
 """Marks of a data packet that is no input set."""
 _TURN_S: Final = 0.005
 _TURN_SETS: Final = 16
@@ -36,40 +37,36 @@ class Lane:
         """The last ones were done at once. What may block the loop begins when all that was to be said is said."""
         self._settle = settle
         self._fail = fail
-        self._waiting: deque[Packet] = deque()
+        self.waiting: deque[Packet] = deque()
+        """Packets that have not begun."""
         self._urgent: deque[Packet] = deque()
         self._jobs: dict[asyncio.Task[None], Packet] = {}
 
-    @property
-    def waiting(self) -> int:
-        """Packets that have not begun."""
-        return len(self._waiting)
-
     def put(self, packet: Packet, *, urgent: bool = False) -> None:
         """An urgent packet goes before those that wait."""
-        (self._urgent if urgent else self._waiting).append(packet)
+        (self._urgent if urgent else self.waiting).append(packet)
         if len(self._jobs) < self.width:
             self._proceed()
 
     def interrupt(self, seq: int | None) -> None:
         """Gives up one packet, or all. What is at work is cancelled, and answers by itself."""
-        for packet in [packet for packet in self._waiting if seq is None or packet.seq == seq]:
-            self._waiting.remove(packet)
+        for packet in [packet for packet in self.waiting if seq is None or packet.seq == seq]:
+            self.waiting.remove(packet)
             self._fail(packet, CancelledError("interrupted before it began"))
         for job, packet in self._jobs.items():
             if seq is None or packet.seq == seq:
                 job.cancel()
 
     def _proceed(self) -> None:
-        while (lane := self._urgent or self._waiting) and self._may_begin(lane[0]):
+        while (lane := self._urgent or self.waiting) and self._may_begin(lane[0]):
             packet = lane.popleft()
             job = asyncio.get_running_loop().create_task(self._work(packet))
             self._jobs[job] = packet
             job.add_done_callback(self._done)
 
     def _may_begin(self, packet: Packet) -> bool:
-        if _is_set(packet):
-            return len(self._jobs) < self.width and all(_is_set(other) for other in self._jobs.values())
+        if is_set(packet):
+            return len(self._jobs) < self.width and all(is_set(other) for other in self._jobs.values())
         return not self._jobs
 
     async def _work(self, packet: Packet) -> None:
@@ -78,20 +75,21 @@ class Lane:
         if not self.quick:
             for _ in range(_PAUSES):
                 await asyncio.sleep(0)
-        most = _TURN_SETS if self.quick else 1
+        begin_call()
         began = monotonic()
         await self._settle(packet)
         sets = 1
-        while sets < most and self._goes_on(packet, job) and monotonic() - began < _TURN_S:
-            packet = self._jobs[job] = self._waiting.popleft()
+        most = _TURN_SETS if self.quick and is_set(packet) else 1
+        while sets < most and self._another(job) and monotonic() - began < _TURN_S:
+            packet = self._jobs[job] = self.waiting.popleft()
             await self._settle(packet)
             sets += 1
         self.quick = monotonic() - began < _QUICK_S * sets
 
-    def _goes_on(self, packet: Packet, job: "asyncio.Task[None]") -> bool:
-        """Whether sets follow each other. Nothing begins before a set that stands alone: it waits for every job."""
-        waiting = self._waiting
-        return _is_set(packet) and bool(waiting) and not self._urgent and _is_set(waiting[0]) and not job.cancelling()
+    def _another(self, job: "asyncio.Task[None]") -> bool:
+        """Whether a set follows. Nothing begins before what stands alone: that waits for every job."""
+        waiting = self.waiting
+        return bool(waiting) and is_set(waiting[0]) and not self._urgent and not job.cancelling()
 
     def _done(self, job: asyncio.Task[None]) -> None:
         packet = self._jobs.pop(job)
@@ -100,5 +98,6 @@ class Lane:
         self._proceed()
 
 
-def _is_set(packet: Packet) -> bool:
-    return packet.kind is _DATA and packet.flags & ALONE == 0
+def is_set(packet: Packet) -> bool:
+    """Whether it is an input set."""
+    return packet.kind is _DATA and packet.flags & _ALONE == 0

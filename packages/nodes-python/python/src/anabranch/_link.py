@@ -107,13 +107,8 @@ class Link:
         if self._outbox.acknowledge(message.ack):
             self._resends = 0
             self._rearm()
-        for packet in message.packets:
-            before = self._inbox.seen
-            whole = self._inbox.take(packet)
-            if whole is not None:
-                self._deliver(whole)
-            if packet.seq != 0 and self._inbox.seen == before:  # its ack, or that of the missing one, was lost
-                self._ack_now = True
+        if not self._inbox.take(message.packets, self._deliver):  # an ack, or the one that is missing, was lost
+            self._ack_now = True
         if message.packets:
             self._owe(len(message.packets), size)
         self._stir()
@@ -125,10 +120,7 @@ class Link:
         """
         if self._closed or message.generation != self._generation or message.session != self._session:
             return None
-        for packet in message.packets:
-            whole = self._inbox.take(packet)
-            if whole is not None:
-                self._deliver(whole)
+        self._inbox.take(message.packets, self._deliver)
         return self._inbox.seen if message.packets else None
 
     def flush(self) -> None:

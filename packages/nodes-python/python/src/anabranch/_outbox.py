@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Never
 
 import msgspec
 
@@ -16,6 +16,7 @@ PACKETS_KEPT: Final = 64
 _BATCH_BYTES: Final = 256 * 1024
 _HEAD_ROOM: Final = 64
 _ITEMS_AROUND: Final = 6
+_ITEMS_MOST: Final = MSGPACK_ITEMS - _ITEMS_AROUND
 _PART: Final = int(Flag.PART)
 
 
@@ -27,11 +28,6 @@ class Ticket(msgspec.Struct, eq=False):
     urgent: bool
     refused: Callable[[AnabranchError], None]
     seq: int = 0
-
-
-class _Kept(msgspec.Struct, frozen=True, gc=False):
-    seq: int
-    encoded: Encoded
 
 
 class _Room:
@@ -70,7 +66,7 @@ class Outbox:
         self._part_bytes = message_bytes >> 2
         self._urgent: deque[Ticket] = deque()
         self._data: deque[Ticket] = deque()
-        self._kept: list[_Kept] = []
+        self._kept: list[Encoded] = []
         self._kept_bytes = 0
         self._again = 0
         self._seq = 0
@@ -109,11 +105,13 @@ class Outbox:
         for kept in self._kept:
             if kept.seq > ack:
                 break
-            self._kept_bytes -= len(kept.encoded.data)
+            self._kept_bytes -= len(kept.data)
             count += 1
+        if count == 0:
+            return False
         del self._kept[:count]
         self._again = max(0, self._again - count)
-        return count > 0
+        return True
 
     def rewind(self) -> None:
         """Everything that is not acknowledged is to be sent again."""
@@ -125,29 +123,29 @@ class Outbox:
             return []
         room = _Room(self._batch_bytes)
         while self._again < len(self._kept):
-            if not room.take(self._kept[self._again].encoded):
+            if not room.take(self._kept[self._again]):
                 return room.packets
             self._again += 1
             self.resent += 1
         kept = self._kept
-        while len(room.packets) < PACKETS_PER_MESSAGE and (queue := self._urgent or self._data):
+        packets = room.packets
+        while len(packets) < PACKETS_PER_MESSAGE and (queue := self._urgent or self._data):
             ticket = queue[0]
-            urgent = ticket.urgent
-            if not urgent and len(kept) >= PACKETS_KEPT:
+            if len(kept) >= PACKETS_KEPT and not ticket.urgent:
                 break
             encoded = self._encode(ticket)
             if encoded is None:
                 continue
-            size = len(encoded.data)
-            if not urgent and kept and self._kept_bytes + size > self._packet_bytes:
+            size = self._kept_bytes + len(encoded.data)
+            if size > self._packet_bytes and kept and not ticket.urgent:
                 break
             if not room.take(encoded):
                 break
             self._sent(ticket, queue)
-            kept.append(_Kept(self._seq, encoded))
-            self._kept_bytes += size
+            kept.append(encoded)
+            self._kept_bytes = size
         self._again = len(kept)
-        return room.packets
+        return packets
 
     def _queue(self, ticket: Ticket) -> deque[Ticket]:
         return self._urgent if ticket.urgent else self._data
@@ -159,7 +157,7 @@ class Outbox:
             if self._split is not ticket:
                 whole = self._codec.encode_packet(packet, ticket.values, seq, packet.flags)
                 if len(whole.data) <= self._packet_bytes:
-                    return _few(whole)
+                    return whole if whole.items <= _ITEMS_MOST else _refused(whole)
                 if ticket.urgent:
                     raise _too_large(len(whole.data), self._packet_bytes, "wire_message_bytes")
                 if len(ticket.values.data) > VALUE_BYTES:
@@ -188,12 +186,9 @@ class Outbox:
         queue.popleft()
 
 
-def _few(whole: Encoded) -> Encoded:
-    most = MSGPACK_ITEMS - _ITEMS_AROUND
-    if whole.items > most:
-        text = f"{whole.items} values in one packet; at most {most}"
-        raise LimitExceededError(text, limit="msgpack_items", fix="give numbers as an array, or smaller values")
-    return whole
+def _refused(whole: Encoded) -> Never:
+    text = f"{whole.items} values in one packet; at most {_ITEMS_MOST}"
+    raise LimitExceededError(text, limit="msgpack_items", fix="give numbers as an array, or smaller values")
 
 
 def _too_large(size: int, most: int, limit: str) -> LimitExceededError:

@@ -21,6 +21,8 @@ _UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _ITEMS_AROUND: Final = 6
 _ITEMS_OF_PACKET: Final = 9
 _DEPTH_OF_VALUES: Final = 3
+_PACKET: Final = b"\x99"
+"""The head of a list of nine."""
 
 
 class Kind(IntEnum):
@@ -100,10 +102,12 @@ class _MessageLook(Message, gc=False):
 
 
 class Encoded(msgspec.Struct, frozen=True, gc=False):
-    """Values as msgpack, and how many msgpack values they are; lists, maps and keys count."""
+    """Values or a packet as msgpack, and how many msgpack values they are; lists, maps and keys count."""
 
     data: bytes
     items: int
+    seq: int = 0
+    """Of a packet."""
 
 
 class Codec:
@@ -118,6 +122,9 @@ class Codec:
 
     def encode_values(self, values: dict[str, Any]) -> Encoded:
         """A map of values alone, or MarshalingError naming the key that cannot be carried."""
+        data = self._one_array.write(values)
+        if data is not None:
+            return Encoded(data, ONE_ARRAY_ITEMS)
         items = 1
         for key, value in values.items():
             items += 1 + _check(value, key, 5)
@@ -125,9 +132,13 @@ class Codec:
 
     def encode_packet(self, packet: Packet, values: Encoded, seq: int, flags: int) -> Encoded:
         """A packet with this number, these flags and values, to be put into a message."""
-        rest, raw = packet.rest, msgspec.Raw(values.data)
-        head = (int(packet.kind), seq, packet.attempt, packet.epoch, flags, packet.pts, rest, raw, packet.of)
-        return Encoded(self._encode(head), 9 + _items_of(rest) + values.items)
+        rest = packet.rest
+        items = values.items if rest is None else values.items + _items_of(rest)
+        # Its values are put between what msgspec writes of the rest: they were written before.
+        encode = self._encode
+        head = encode((packet.kind, seq, packet.attempt, packet.epoch, flags, packet.pts, rest))
+        data = b"".join((_PACKET, head[1:], values.data, encode(packet.of)))
+        return Encoded(data, items + _ITEMS_OF_PACKET, seq)
 
     def encode_message(self, generation: int, session: str, ack: int, packets: list[bytes]) -> bytes:
         """A message of packets that are encoded already."""
@@ -189,8 +200,8 @@ class Codec:
             raise MarshalingError(f"a value cannot leave the process: {error}") from error
 
 
-def _items_of(rest: Rest | None) -> int:
-    return 0 if rest is None else 7 + (0 if rest.meta is None else _check(rest.meta, "meta", 5) - 1)
+def _items_of(rest: Rest) -> int:
+    return 7 + (0 if rest.meta is None else _check(rest.meta, "meta", 5) - 1)
 
 
 DecodedT = TypeVar("DecodedT")
