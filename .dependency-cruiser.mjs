@@ -105,7 +105,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/\\.build(-test)?/', '/target/', '/\\.venv/', '/prebuilt/'] },
+    exclude: { path: ['/\\.build(-test)?/', '/target/', '/\\.venv/', '/prebuilt/', '/bundle/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],

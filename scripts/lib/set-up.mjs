@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { npm, run } from './command.mjs'
 import { isInstalledAsLocked } from './installed.mjs'
@@ -57,6 +58,10 @@ function buildTypeScript(stages, projects) {
   return stages.run('TypeScript', async () => {
     const done = await run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...projects])
     mustSucceed('tsc -b', done, 'Correct the errors above, then run it again.')
+    // Not all projects that may be asked for have the command among them.
+    if (!existsSync(join(root, 'packages', 'cli', 'dist', 'anabranch.js'))) return
+    const bundled = await run(process.execPath, ['packages/cli/scripts/bundle.mjs'])
+    mustSucceed('The bundle of the command', bundled, 'Delete packages/cli/dist and run it again.')
   })
 }
 

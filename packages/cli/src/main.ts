@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { anabranch } from './anabranch.ts'
+import { command } from './command.ts'
 import { EXIT } from './exit-code.ts'
 
 // A reader that has seen enough, as `head` has, is no error.
@@ -14,6 +14,7 @@ const signals = {
   off: (signal: string, listener: () => void) => process.off(signal, listener),
   exit: () => process.exit(EXIT.interrupted),
 }
+const anabranch = await command()
 process.exitCode = await anabranch(process.argv.slice(2), { stdin, stdout, stderr, env, signals })
 // Given up, code that does not listen may still be at work.
 if (process.exitCode === EXIT.interrupted) process.exit()

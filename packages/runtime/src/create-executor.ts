@@ -36,6 +36,8 @@ export interface Session<I extends Inputs = Inputs, F extends Nodes = Nodes> {
    * `tap` is for those who must not set it. Before the first reader nothing is lost: the edges wait.
    */
   readonly outputs: Observable<Output<F>> & AsyncIterable<Output<F>>
+  /** The same by iteration alone, for which RxJS is not loaded: to load it delays the first output. */
+  read(): AsyncIterable<Output<F>>
   /** Resolves when the item is accepted: at once, with one shared promise, while there is room. */
   send(inputs: Sent<I>, at?: SendOptions): Promise<void>
   trySend(inputs: Sent<I>, at?: SendOptions): boolean

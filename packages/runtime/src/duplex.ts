@@ -38,7 +38,7 @@ export interface DuplexEnds<
  * until that is done.
  *
  * Without `read` and `write`, bytes and text are read from and written as bytes (text as UTF-8), and values of other
- * kinds pass in object mode. The stream is the session's only sender, and reads `session.outputs`.
+ * kinds pass in object mode. The stream is the session's only sender, and reads `session.read()`.
  *
  * @throws InvalidInputsError, NodeNotFoundError for an end that is not there; NotAvailableError for an output that is
  * read inside the pipeline. The stream emits MarshalingError where `read` or `write` throws, InvalidInputsError for a
@@ -145,7 +145,7 @@ class SessionDuplex extends Duplex {
 
   async #pull(): Promise<void> {
     this.#pulling = true
-    this.#outputs ??= this.#session.outputs[Symbol.asyncIterator]()
+    this.#outputs ??= this.#session.read()[Symbol.asyncIterator]()
     try {
       for (;;) {
         const next = await this.#outputs.next()

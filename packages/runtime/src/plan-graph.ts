@@ -8,7 +8,7 @@ import type { Graph } from './graph/graph.ts'
 import { Problems } from './graph/problems.ts'
 import type { Manifest } from './manifest/manifest.ts'
 import { sourceOf } from './manifest/manifest-source.ts'
-import { loadEach, pluginIssue } from './plugins/load-plugins.ts'
+import { type LoadedPlugin, loadEach, pluginIssue } from './plugins/load-plugins.ts'
 import { pluginFileOf } from './plugins/plugin-file.ts'
 import { Registry, type UnavailablePlugin } from './registry/registry.ts'
 
@@ -41,19 +41,31 @@ export interface Planned {
   readonly resolve: Resolve
 }
 
+/** Plugins that are taken in place of entries of the list. */
+export type StandIns = ReadonlyMap<string, Plugin>
+
+/** What became of a pipeline; without a graph where nothing can be made of it. */
+export interface Found extends Omit<Planned, 'graph'> {
+  readonly graph: Graph | null
+  readonly problems: Problems
+  readonly plugins: readonly LoadedPlugin[]
+}
+
 /** The graph of a pipeline with its plugins loaded, and all that is wrong with it; no graph where nothing can be made of it. */
 export async function planGraph(
   manifest: Manifest,
   options: PlanOptions,
-): Promise<Omit<Planned, 'graph'> & { readonly graph: Graph | null; readonly problems: Problems }> {
+  standIns: StandIns = new Map(),
+): Promise<Found> {
   const problems = new Problems(sourceOf(manifest))
-  const resolve = eachOnce(await resolverOf(manifest, options, problems))
-  return { manifest, graph: checkGraph(manifest, resolve, pluginFileOf, problems), resolve, problems }
+  const { resolve: each, plugins } = await resolverOf(manifest, options, standIns, problems)
+  const resolve = eachOnce(each)
+  return { manifest, graph: checkGraph(manifest, resolve, pluginFileOf, problems), resolve, problems, plugins }
 }
 
 /** The checked graph. @throws ManifestError with every problem; where there is only one, its own class */
 export async function graphOf(manifest: Manifest, options: PlanOptions): Promise<Planned> {
-  const { problems, ...planned } = await planGraph(manifest, options)
+  const { problems, plugins: _, ...planned } = await planGraph(manifest, options)
   problems.throwIfAny(manifest?.metadata?.name ?? 'pipeline')
   return planned as Planned
 }
@@ -69,11 +81,17 @@ function eachOnce(resolve: Resolve): Resolve {
   }
 }
 
-async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Problems): Promise<Resolve> {
+async function resolverOf(
+  manifest: Manifest,
+  options: PlanOptions,
+  standIns: StandIns,
+  problems: Problems,
+): Promise<{ readonly resolve: Resolve; readonly plugins: readonly LoadedPlugin[] }> {
   const given = options.registry ?? new Registry()
   const list = pluginsOf(manifest, problems)
-  if (list.length === 0) return (type, hint) => given.resolve(type, hint)
-  const loaded = await loadEach(list, { ...options, from: folderOf(manifest, options) })
+  if (list.length === 0) return { resolve: (type, hint) => given.resolve(type, hint), plugins: [] }
+  const taken = list.map((entry) => (typeof entry === 'string' && standIns.get(entry)) || entry)
+  const loaded = await loadEach(taken, { ...options, from: folderOf(manifest, options) })
   const unavailable = loaded.filter((one): one is UnavailablePlugin => 'error' in one && one.unavailable === true)
   const registry = given.with([], unavailable)
   let failed = false
@@ -87,7 +105,7 @@ async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Pr
       problems.add(issue, error)
     }
   }
-  return (type, hint) => {
+  const resolve: Resolve = (type, hint) => {
     try {
       return registry.resolve(type, hint)
     } catch (error) {
@@ -96,6 +114,7 @@ async function resolverOf(manifest: Manifest, options: PlanOptions, problems: Pr
       throw error
     }
   }
+  return { resolve, plugins: loaded }
 }
 
 function pluginsOf(manifest: Manifest, problems: Problems): readonly (string | Plugin)[] {

@@ -1,9 +1,10 @@
 import { type Issue, isAnabranchError } from '@anabranch/plugin-sdk'
+import { checkOnly } from './check-only.ts'
 import { planOf } from './graph/plan.ts'
 import { steppedIn } from './graph/stepped-in.ts'
 import { readManifest } from './manifest/load-manifest.ts'
 import type { ManifestOptions } from './manifest/parse-manifest.ts'
-import { type PlanOptions, planGraph } from './plan-graph.ts'
+import type { PlanOptions } from './plan-graph.ts'
 import type { Validation } from './validate.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function validateFile(file: string, options: ManifestOptions & Plan
   })
   const found = [...read.issues.issues]
   if (read.manifest === null) return { ok: false, problems: found, steppedIn: [], plan: null }
-  const { graph, problems } = await planGraph(read.manifest, options)
+  const { graph, problems } = await checkOnly(read.manifest, options)
   // What the file's checks said of a place, the graph's need not say again.
   const told = new Set(found.map(placeOf))
   const more = problems.errors.filter((issue) => !told.has(placeOf(issue)))

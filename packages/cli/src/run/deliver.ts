@@ -32,7 +32,7 @@ export async function deliver(
   const counts: Record<string, OutputCount> = {}
   for (const [key, { path }] of written) counts[key] = { count: 0, to: path }
   try {
-    for await (const output of session.outputs as AsyncIterable<Output<Record<string, never>>>) {
+    for await (const output of session.read() as AsyncIterable<Output<Record<string, never>>>) {
       const { from, value } = output as { from: string; value: unknown }
       counts[from] ??= { count: 0 }
       ;(counts[from] as OutputCount).count++

@@ -1,5 +1,6 @@
 import type { EdgeMetrics, GraphEdge, Metrics, Plan } from '@anabranch/runtime'
 import { edgeName } from '../explain/memory-bound.ts'
+import { grouped } from '../text/grouped.ts'
 import type { Paint } from '../text/paint.ts'
 import { duration } from './time-text.ts'
 
@@ -30,7 +31,7 @@ export function edgeTable(
     const seconds = before === null ? now / 1000 : (now - before.ms) / 1000
     const rate = seconds <= 0 ? 0 : ((found?.taken ?? 0) - (before?.items.get(name) ?? 0)) / seconds
     const lost = found === undefined ? 0 : lostOn(found)
-    const cells = [`${Math.round(rate).toLocaleString('en-US')}/s`, ageOf(found), `${found?.depth ?? 0}`, `${lost}`]
+    const cells = [`${grouped(Math.round(rate))}/s`, ageOf(found), `${found?.depth ?? 0}`, `${lost}`]
     const line = row(shortened(shortName(edge), width), cells, width)
     return lost > 0 ? paint.yellow(line) : line
   })

@@ -1,5 +1,6 @@
 import { drawGraph } from '@anabranch/runtime'
 import type { Io } from '../io.ts'
+import { grouped } from '../text/grouped.ts'
 import type { Moment, RunView } from './run-view.ts'
 import { clockTime } from './time-text.ts'
 
@@ -35,5 +36,5 @@ function stepOf({ position: { ms, length }, ms: since }: Moment): number {
 function lineOf({ position: { ms, length }, ms: since, metrics }: Moment): string {
   if (length !== null)
     return `${Math.floor((100 * Math.min(ms, length)) / length)} %  ${clockTime(ms)} of ${clockTime(length)}`
-  return `${clockTime(since)}  ${metrics.ledger.accepted.toLocaleString('en-US')} items in`
+  return `${clockTime(since)}  ${grouped(metrics.ledger.accepted)} items in`
 }

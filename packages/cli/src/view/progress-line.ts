@@ -1,3 +1,4 @@
+import { grouped } from '../text/grouped.ts'
 import type { Paint } from '../text/paint.ts'
 import type { Moment } from './run-view.ts'
 import { clockTime } from './time-text.ts'
@@ -7,7 +8,7 @@ export function progressLine({ position, ms, metrics }: Moment, columns: number,
   const { ms: at, length } = position
   const speed = ms < 500 || at === 0 ? '' : `  ${times(at / ms)} × real time`
   if (length === null) {
-    const items = `${metrics.ledger.accepted.toLocaleString('en-US')} items in`
+    const items = `${grouped(metrics.ledger.accepted)} items in`
     return `  ${clockTime(ms)}  ${items}${at > 0 ? `  ${clockTime(at)} of sound${speed}` : ''}`
   }
   const part = length === 0 ? 1 : Math.min(1, at / length)

@@ -2,6 +2,7 @@ import { accountedFor, type Ledger, type Plan } from '@anabranch/runtime'
 import type { RunResult } from '../run/run-result.ts'
 import type { SlowestPath } from '../run/slowest-path.ts'
 import { bytes } from '../text/bytes.ts'
+import { grouped } from '../text/grouped.ts'
 import type { Paint } from '../text/paint.ts'
 import { wrap } from '../text/wrap.ts'
 import { times } from './progress-line.ts'
@@ -38,7 +39,7 @@ function fates({
 }: RunResult): string {
   const dropped = Object.entries(dropped_by).map(([reason, n]) => [`dropped (${reason})`, n] as const)
   const known = [...Object.entries(rest), ...dropped].filter(([, n]) => (n as number) > 0) as [string, number][]
-  const named = known.map(([name, n]) => `${n.toLocaleString('en-US')} ${name.replace('_', '-')}`)
+  const named = known.map(([name, n]) => `${grouped(n)} ${name.replace('_', '-')}`)
   return [...named, ...(in_flight > 0 ? [`${in_flight} in flight`] : []), balanced ? 'balanced' : 'NOT balanced'].join(
     ', ',
   )

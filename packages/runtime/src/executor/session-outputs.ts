@@ -1,4 +1,5 @@
-import { Observable, type Observer, Subscriber, Subscription } from 'rxjs'
+import { rxjs } from '@anabranch/plugin-sdk/host'
+import type { Observable, Observer, Subscription } from 'rxjs'
 import type { OutletRunner, SessionOutput } from './runners/outlet-runner.ts'
 
 /**
@@ -8,6 +9,7 @@ import type { OutletRunner, SessionOutput } from './runners/outlet-runner.ts'
 export type SessionOutputs = Observable<SessionOutput> & AsyncIterable<SessionOutput>
 
 export function sessionOutputs(outlet: OutletRunner): SessionOutputs {
+  const { Observable, Subscriber } = rxjs()
   const observable = new Observable<SessionOutput>((subscriber) =>
     outlet.read({
       wants: () => true,
@@ -17,10 +19,15 @@ export function sessionOutputs(outlet: OutletRunner): SessionOutputs {
   )
   const subscribe = observable.subscribe.bind(observable) as (subscriber: object) => Subscription
   return Object.assign(observable, {
-    [Symbol.asyncIterator]: () => pull(outlet),
+    ...readOutputs(outlet),
     subscribe: (to: Partial<Observer<SessionOutput>> | Observer<SessionOutput>['next'] = {}) =>
       to instanceof Subscriber ? subscribe(to) : push(outlet, typeof to === 'function' ? { next: to } : to),
   }) as SessionOutputs
+}
+
+/** The same by iteration alone, for which RxJS is not loaded. */
+export function readOutputs(outlet: OutletRunner): AsyncIterable<SessionOutput> {
+  return { [Symbol.asyncIterator]: () => pull(outlet) }
 }
 
 /**
@@ -40,7 +47,7 @@ function push(outlet: OutletRunner, to: Partial<Observer<SessionOutput>>): Subsc
     take: (output) => to.next?.(output),
     end: (error) => guarded(() => (error === null ? to.complete?.() : to.error?.(error))),
   })
-  return new Subscription(stop)
+  return new (rxjs().Subscription)(stop)
 }
 
 /** One reader that takes an output only when it is asked for one. */

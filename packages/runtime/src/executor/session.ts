@@ -26,9 +26,10 @@ import { envelopeOf } from './node-context.ts'
 import type { Probe } from './probe.ts'
 import { type EntryRunner, SEND_OPTIONS, type SendOptions } from './runners/entry-runner.ts'
 import type { NodeRunner } from './runners/node-runner.ts'
+import type { SessionOutput } from './runners/outlet-runner.ts'
 import { succeed } from './runners/succession.ts'
 import { checkInputs } from './session-inputs.ts'
-import { type SessionOutputs, sessionOutputs } from './session-outputs.ts'
+import { readOutputs, type SessionOutputs, sessionOutputs } from './session-outputs.ts'
 import { Taps } from './taps.ts'
 import type { SessionTrace, Tracing } from './tracing.ts'
 import { type Wired, wire, wirePort } from './wiring.ts'
@@ -69,7 +70,6 @@ const NOTHING_SAID: SendOptions = {}
 /** One run of a graph, without types: the public Session is this with the pipeline's types on top. */
 export class EngineSession {
   readonly id = randomUUID()
-  readonly outputs: SessionOutputs
   readonly engine: Engine
   readonly instances: Instance[]
   /** Why it stopped before its end, where somebody closed or cancelled it. */
@@ -77,6 +77,7 @@ export class EngineSession {
   readonly #options: SessionOptions
   readonly #wired: Wired
   readonly #taps: Taps
+  #outputs: SessionOutputs | null = null
   readonly #trace: SessionTrace | null
   #waiters: Waiter[] = []
   #ending = false
@@ -129,11 +130,19 @@ export class EngineSession {
     })
     this.#wired = wire(this.engine, graph, instances, options.durations)
     if (ages !== null) for (const edge of this.engine.edges) edge.ages = ages(edge.name)
-    this.outputs = sessionOutputs(this.#wired.outlet)
     this.#taps = new Taps(this.engine, ages)
     if (CHANNELS.session.hasSubscribers)
       CHANNELS.session.publish({ pipeline: graph.name, sessionId: this.id, state: 'open' })
     this.engine.start()
+  }
+
+  get outputs(): SessionOutputs {
+    this.#outputs ??= sessionOutputs(this.#wired.outlet)
+    return this.#outputs
+  }
+
+  read(): AsyncIterable<SessionOutput> {
+    return readOutputs(this.#wired.outlet)
   }
 
   get graph(): Graph {

@@ -1,6 +1,6 @@
 import { NodeNotFoundError } from '@anabranch/plugin-sdk'
-import { LIMITS, nearest } from '@anabranch/plugin-sdk/host'
-import { Observable, type Subscriber } from 'rxjs'
+import { LIMITS, nearest, rxjs } from '@anabranch/plugin-sdk/host'
+import type { Observable, Subscriber } from 'rxjs'
 import type { EdgeOptions } from '../edges/edge-options.ts'
 import type { Histogram } from '../telemetry/histogram.ts'
 import type { Engine } from './engine.ts'
@@ -41,7 +41,7 @@ export class Taps {
         },
       )
     }
-    return new Observable((subscriber) => this.#join(runner, key, subscriber))
+    return new (rxjs().Observable)((subscriber) => this.#join(runner, key, subscriber))
   }
 
   /** A key that a node without declared keys gave for the first time, before the value itself. */

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { userCacheFolder } from './user-cache-folder.ts'
-
-/** So many are remembered at most. */
-const MOST = 200
+import { readRecord, writeRecord } from './file-records.ts'
 
 /** One file as it was: when it was changed, and its size; null for one that was not there. */
 type Stamp = readonly [path: string, changed: number | null, size: number | null]
@@ -15,32 +11,26 @@ interface Tried {
 }
 
 /** Whether this file was imported before without an accident, and all that its import read is as it was. */
-export function wasTried(file: string): boolean {
+export const wasTried = (file: string): boolean => triedAs(file) !== null
+
+/** What was noted then of all that its import read, where it is still as it was; null otherwise. */
+export function triedAs(file: string): string | null {
   try {
-    const { node, read } = JSON.parse(readFileSync(recordOf(file), 'utf8')) as Tried
-    return node === process.version && read.every((stamp) => stampOf(stamp[0]).join() === stamp.join())
+    const text = readRecord('tried', file)
+    const { node, read } = JSON.parse(text ?? '') as Tried
+    const same = node === process.version && read.every((stamp) => stampOf(stamp[0]).join() === stamp.join())
+    return same ? text : null
   } catch {
-    return false
+    return null
   }
 }
 
 /** Remembers that it was, and what its import read. What cannot be written is tried again. */
 export function rememberTried(file: string, read: readonly string[]): void {
-  const record = recordOf(file)
   const all = [...new Set([file, ...read, ...installedBy(file)])]
   const tried: Tried = { node: process.version, read: all.map(stampOf) }
-  try {
-    mkdirSync(dirname(record), { recursive: true, mode: 0o700 })
-    writeFileSync(`${record}.${process.pid}`, JSON.stringify(tried))
-    renameSync(`${record}.${process.pid}`, record)
-    forgetOldest(dirname(record))
-  } catch {
-    // A folder that is not ours to write to, or a full disk.
-  }
+  writeRecord('tried', file, JSON.stringify(tried))
 }
-
-const recordOf = (file: string) =>
-  join(userCacheFolder(), 'tried', `${createHash('sha256').update(file).digest('hex').slice(0, 32)}.json`)
 
 function stampOf(path: string): Stamp {
   const found = statSync(path, { throwIfNoEntry: false })
@@ -56,13 +46,4 @@ function installedBy(file: string): string[] {
     join(at, 'node_modules', '.package-lock.json'),
     join(at, 'node_modules', '.modules.yaml'),
   ])
-}
-
-function forgetOldest(folder: string): void {
-  const records = readdirSync(folder)
-  if (records.length <= MOST) return
-  const byAge = records
-    .map((name) => ({ path: join(folder, name), changed: stampOf(join(folder, name))[1] ?? 0 }))
-    .sort((a, b) => a.changed - b.changed)
-  for (const { path } of byAge.slice(0, records.length - MOST)) rmSync(path, { force: true })
 }

@@ -1,6 +1,6 @@
 import { NodeExecutionError } from '@anabranch/plugin-sdk'
-import { type Derivation, derivationOf, LIMITS, nodeError, type RecordBody } from '@anabranch/plugin-sdk/host'
-import { Subject, type Subscription } from 'rxjs'
+import { type Derivation, derivationOf, LIMITS, nodeError, type RecordBody, rxjs } from '@anabranch/plugin-sdk/host'
+import type { Subscription } from 'rxjs'
 import type { Env } from '../../edges/env.ts'
 import { FATE } from '../../edges/fate.ts'
 import type { Item } from '../../edges/item.ts'
@@ -18,7 +18,7 @@ import { WholeStreamRunner } from './whole-stream-runner.ts'
  * `step` acts on them.
  */
 export class OperatorRunner extends WholeStreamRunner {
-  #input = new Subject<Record<string, unknown>>()
+  #input = new (rxjs().Subject)<Record<string, unknown>>()
   #subscription: Subscription | null = null
   /** Changes with every subscription, so that a replaced operator is not heard any more. */
   #generation = 0
@@ -131,7 +131,7 @@ export class OperatorRunner extends WholeStreamRunner {
 
   #subscribe(): void {
     this.#subscribed = true
-    this.#input = new Subject()
+    this.#input = new (rxjs().Subject)()
     const generation = ++this.#generation
     const live = () => this.#generation === generation && this.state === 'open'
     this.#inNext = true
