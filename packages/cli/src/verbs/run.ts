@@ -2,10 +2,10 @@ import { isAnabranchError } from '@anabranch/plugin-sdk'
 import { createExecutor, type Executor, formatIssues, type Manifest, type Plan } from '@anabranch/runtime'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { LOADING } from '../nodes/own-plugins.ts'
 import { readPipeline } from '../pipeline/read-pipeline.ts'
 import type { ReloadOnSaveOptions } from '../reload/reload-on-save.ts'
 import { reportError } from '../report-error.ts'
-import { whileImporting } from '../run/import-guard.ts'
 import { Progress } from '../run/progress.ts'
 import { runLog } from '../run/run-log.ts'
 import type { RunOptions } from '../run/run-options.ts'
@@ -92,9 +92,7 @@ async function opened(
     const log = runLog(view, io.stderr, io.env)
     const pace = options.pace === undefined ? {} : { pace: options.pace }
     const watch = options.watch ? { watch: true } : {}
-    const executor = await whileImporting(file, io, () =>
-      createExecutor(manifest, { importMs: 0, early: true, log, ...pace, ...watch }),
-    )
+    const executor = await createExecutor(manifest, { ...LOADING, early: true, log, ...pace, ...watch })
     return { executor, manifest }
   } catch (error) {
     if (!isAnabranchError(error)) throw error

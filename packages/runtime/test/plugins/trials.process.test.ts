@@ -115,9 +115,16 @@ if (process.argv[1].endsWith('import-trial.js')) {
     ),
   })
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', "require('node:os').setPriority(5); console.log(); for (const end = Date.now() + 60000; Date.now() < end;);"], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
+    spawn(
+      process.execPath,
+      [
+        '-e',
+        "require('node:os').setPriority(5); console.log(); for (const end = Date.now() + 60000; Date.now() < end;);",
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    ),
   )
   const end = () => {
     for (const child of busy) child.kill('SIGKILL')
