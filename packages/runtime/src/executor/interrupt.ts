@@ -1,3 +1,4 @@
+import { ManifestError } from '@anabranch/plugin-sdk'
 import type { OptionsOf } from '../check-options.ts'
 import type { Edge } from '../edges/edge.ts'
 import type { Engine } from './engine.ts'
@@ -42,14 +43,22 @@ export function interrupt(engine: Engine, { from, queued }: InterruptScope): num
   return epoch
 }
 
-/** Whether a zip would lose its pairing for good: some of its in-edges are cut and others are not. */
-export function splitZips(from: readonly EngineNode[]): EngineNode[] {
+/**
+ * @param named the nodes that somebody named to interrupt from
+ * @throws ManifestError where a zip would lose its pairing for good: some of its in-edges are cut and others are not.
+ */
+export function refuseSplitZips(from: readonly EngineNode[], named?: readonly string[]): void {
   const scope = reachable(from)
-  return [...scope].filter((node) => {
+  const split = [...scope].find((node) => {
     if (node.settings.join !== 'zip' || node.ins.length < 2) return false
     const cut = node.ins.filter((edge) => scope.has(edge.producer as EngineNode)).length
     return cut > 0 && cut < node.ins.length
   })
+  if (split !== undefined)
+    throw new ManifestError(
+      `an interrupt from ${named?.join(', ')} would cut some inputs of the zip "${split.id}" and not the others`,
+      { fix: 'interrupt at a common ancestor, or join by align' },
+    )
 }
 
 function reachable(from: readonly EngineNode[]): Set<EngineNode> {

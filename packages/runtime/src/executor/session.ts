@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type AnabranchError,
-  CancelledError,
-  type Clock,
-  ManifestError,
-  type NodeLog,
-  NodeNotFoundError,
-} from '@anabranch/plugin-sdk'
+import { type AnabranchError, CancelledError, type Clock, type NodeLog, NodeNotFoundError } from '@anabranch/plugin-sdk'
 import { type FramePool, nearest } from '@anabranch/plugin-sdk/host'
 import type { Observable } from 'rxjs'
 import { checkOptions } from '../check-options.ts'
@@ -19,7 +12,7 @@ import type { DeadLetter } from './dead-letter.ts'
 import { DrainLimit, type Waiting } from './drain-limit.ts'
 import { Engine } from './engine.ts'
 import type { Instance } from './instances.ts'
-import { INTERRUPT_OPTIONS, type InterruptOptions, interrupt, splitZips } from './interrupt.ts'
+import { INTERRUPT_OPTIONS, type InterruptOptions, interrupt, refuseSplitZips } from './interrupt.ts'
 import { lawViolations } from './laws.ts'
 import { type Ledger, ledgerOf } from './ledger.ts'
 import { envelopeOf } from './node-context.ts'
@@ -201,12 +194,7 @@ export class EngineSession {
     checkOptions('interrupt()', options, INTERRUPT_OPTIONS)
     const named = (options.from ?? [...this.#wired.runners.keys()]).map((id) => this.#runner(id))
     const from = options.from === undefined && this.#wired.entry !== null ? [...named, this.#wired.entry] : named
-    const [split] = splitZips(from)
-    if (split !== undefined)
-      throw new ManifestError(
-        `an interrupt from ${options.from?.join(', ')} would cut some inputs of the zip "${split.id}" and not the others`,
-        { fix: 'interrupt at a common ancestor, or join by align' },
-      )
+    refuseSplitZips(from, options.from)
     this.engine.interruption = new CancelledError(options.reason ?? 'interrupted')
     const epoch = interrupt(this.engine, { from, queued: options.queued ?? false })
     this.engine.stall = null
