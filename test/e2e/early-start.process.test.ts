@@ -70,9 +70,6 @@ nodes:
 `,
   )
   const { code, err } = await anabranch(relative(root, folder), ['run', 'pipeline.yaml', '-i', '-'])
-  t.match(
-    { code, err },
-    { code: 3, err: /ANB_PLUGIN a plugin of pipeline.yaml ended the process when it was imported/ },
-  )
+  t.match({ code, err }, { code: 3, err: /ANB_PLUGIN .*waits\.mjs.* waits forever at its top level/ })
   t.same(await processesLeft(mark), [])
 })

@@ -7,25 +7,25 @@ import { spare } from './spare.ts'
 export interface NamedNode {
   readonly type: string
   readonly runtime_hint?: string | undefined
+  readonly params?: unknown
 }
 
 /**
  * Starts a Python process where one of the built-in nodes will need it: one that is asked for in Python, or has a model,
- * which none in another language has. What it needs is imported while the pipeline is still being checked. The first node
- * that is opened gets the process. Where Python is not there nothing is started: the check tells.
+ * which none in another language has. It prepares such nodes while the pipeline is still being checked, so that their
+ * modules and models are there. The first node that is opened gets the process. Where Python is not there nothing is started: the check tells.
  *
  * `end` ends it where no node came.
  */
 export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => Promise<void> } | null {
-  const needed = BUILTIN_NODES.filter(({ type, model }) =>
-    nodes.some(
-      ({ type: wanted, runtime_hint: hint = 'auto' }) =>
-        wanted === type && (hint === 'python' || (hint === 'auto' && model === true)),
+  const [first] = nodes.filter(({ type: wanted, runtime_hint: hint = 'auto' }) =>
+    BUILTIN_NODES.some(
+      ({ type, model }) => wanted === type && (hint === 'python' || (hint === 'auto' && model === true)),
     ),
   )
-  if (needed.length === 0) return null
+  if (first === undefined) return null
   try {
-    spare.start(findPython(), processEnv(), [...new Set(needed.flatMap(({ requires = [] }) => requires))])
+    spare.start(findPython(), processEnv(), [{ type: first.type, params: first.params ?? {} }])
   } catch {
     return null
   }

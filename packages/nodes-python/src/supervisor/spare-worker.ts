@@ -6,15 +6,22 @@ import type { Env } from '../environment/env.ts'
 /** A Python process that waits for its configuration on stdin. It ends when that does. */
 export type WorkerChild = ChildProcessByStdio<Writable, null, Readable>
 
-/** Starts one, in a process group of its own. `imports` are modules that it loads while it waits. */
-export function spawnWorker(python: string, env: Env, imports: readonly string[] = []): WorkerChild {
-  const args = imports.flatMap((name) => ['--import', name])
+/** A node that a worker will be asked for, as the pipeline has it. */
+export interface AheadNode {
+  readonly type: string
+  readonly params: unknown
+}
+
+/** Starts one, in a process group of its own. `ahead` are nodes that it prepares while it waits. */
+export function spawnWorker(python: string, env: Env, ahead: readonly AheadNode[] = []): WorkerChild {
+  const args = ahead.length === 0 ? [] : ['--ahead']
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
     env: { ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
+  if (ahead.length > 0) child.stdin.write(`${JSON.stringify(ahead)}\n`) // Others may read its arguments.
   return child
 }
 
@@ -32,9 +39,9 @@ export class SpareWorker {
   #spare: Spare | null = null
 
   /** Starts one where none waits. */
-  start(python: string, env: Env, imports: readonly string[]): void {
+  start(python: string, env: Env, ahead: readonly AheadNode[]): void {
     if (this.#spare !== null) return
-    const child = spawnWorker(python, env, imports)
+    const child = spawnWorker(python, env, ahead)
     const spare = { child, python, env: { ...env } }
     const gone = () => {
       if (this.#spare === spare) this.#spare = null

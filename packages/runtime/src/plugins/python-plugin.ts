@@ -13,6 +13,7 @@ interface Doors {
 interface EarlyNode {
   readonly type: string
   readonly runtime_hint?: string
+  readonly params?: unknown
 }
 
 /** What was started before it was known whether it can be used. */

@@ -4,12 +4,11 @@ import argparse
 import os
 import sys
 import threading
-from contextlib import suppress
-from importlib import import_module
 
 import msgspec
 import uvloop
 
+from ._ahead import AheadNode, prepare_ahead
 from ._describe_command import describe
 from ._errors import AnabranchError
 from ._project_command import project
@@ -24,7 +23,7 @@ def main() -> None:
     parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
     parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
     parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
-    parser.add_argument("--import", action="append", default=[], dest="imports", help="for a worker: load it meanwhile")
+    parser.add_argument("--ahead", action="store_true", help="for a worker: it reads first which nodes to prepare")
     parser.add_argument("--path", action="append", default=[], help="a further folder to import from")
     options = parser.parse_args()
     sys.path[:0] = options.path
@@ -33,19 +32,20 @@ def main() -> None:
     if options.command == "project":
         project(options.place)
     try:
-        work(options.imports)
+        work(options.ahead)
     except AnabranchError as error:
         sys.stderr.write(f"{error.code} {error.message}\n")
         sys.stderr.flush()
         os._exit(2)
 
 
-def work(imports: list[str]) -> None:
-    """A worker, until the parent closes stdin. It may wait for its configuration, and loads modules meanwhile."""
+def work(ahead: bool) -> None:
+    """A worker, until the parent closes stdin. It may wait for its configuration, and prepares nodes ahead."""
     parent = take_stdin()
     send_stdout_to_stderr()
-    if imports:
-        threading.Thread(target=load, args=[imports], name="anabranch-imports", daemon=True).start()
+    if ahead:
+        nodes = msgspec.json.decode(read_line(parent, most=1 << 26) or b"[]", type=list[AheadNode])
+        threading.Thread(target=prepare_ahead, args=[nodes], name="anabranch-ahead", daemon=True).start()
     line = read_line(parent)
     if not line:  # there is no node for it after all
         os._exit(0)
@@ -54,13 +54,6 @@ def work(imports: list[str]) -> None:
     uvloop.run(serve(config, parent))
     sys.stderr.flush()
     os._exit(0)
-
-
-def load(modules: list[str]) -> None:
-    """Imports them, so that a node finds them loaded. What cannot be imported is told by the node that needs it."""
-    for name in modules:
-        with suppress(Exception):
-            import_module(name)
 
 
 if __name__ == "__main__":
