@@ -8,7 +8,7 @@ from anabranch._registry import Registry
 loaded: list[str] = []
 
 
-class ModelParams(Params):
+class ModelParams(Params, frozen=True):
     """Which model."""
 
     model: str = "small"
