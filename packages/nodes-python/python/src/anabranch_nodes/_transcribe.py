@@ -38,7 +38,7 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
-    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 7 s of
+    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
     """
 
