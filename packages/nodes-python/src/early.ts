@@ -12,13 +12,14 @@ export interface NamedNode {
 
 /**
  * Starts a Python process where one of the built-in nodes will need it: one that is asked for in Python, or has a model,
- * which none in another language has. It prepares such nodes while the pipeline is still being checked, so that their
- * modules and models are there. The first node that is opened gets the process. Where Python is not there nothing is started: the check tells.
+ * which none in another language has. It prepares the first such node while the pipeline is still being checked, so that
+ * its modules and its model are there. The first node that is opened gets the process. Where Python is not there nothing
+ * is started: the check tells.
  *
  * `end` ends it where no node came.
  */
 export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => Promise<void> } | null {
-  const [first] = nodes.filter(({ type: wanted, runtime_hint: hint = 'auto' }) =>
+  const first = nodes.find(({ type: wanted, runtime_hint: hint = 'auto' }) =>
     BUILTIN_NODES.some(
       ({ type, model }) => wanted === type && (hint === 'python' || (hint === 'auto' && model === true)),
     ),

@@ -1,8 +1,8 @@
 //! The two conversions that every frame of speech goes through, and whatever else is worth it, with AVX2 where the machine
 //! has it. The only file of this crate with unsafe code.
 //!
-//! Both paths give the same bits. Of the conversions: the product with a power of two is exact, so that the one rounding (to the nearest,
-//! halves to the even one) is all that happens.
+//! Both paths give the same bits. Of the conversions: the product with a power of two is exact, so that the one rounding
+//! (to the nearest, halves to the even one) is all that happens.
 
 #![allow(unsafe_code)]
 
