@@ -176,12 +176,22 @@ async def test_segments_that_waited_share_a_call_and_keep_their_times(open_node:
         assert 0.5 < text["confidence"] <= 1
 
 
-async def test_what_transcribe_refuses(open_node: OpenNodes) -> None:
+async def test_transcribe_is_prepared_before_its_model_is_loaded(open_node: OpenNodes, tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"not a model")
+    async with open_node(TranscribeNode, model=str(tmp_path), segments=False) as transcribe:
+        with pytest.raises(InvalidParamsError, match="cannot be loaded"):
+            [_ async for _ in transcribe.stream([{"input": AudioBuffer(np.zeros(4, np.float32), 16_000)}])]
+
+
+async def test_what_transcribe_refuses(open_node: OpenNodes, tmp_path: Path) -> None:
     with pytest.raises(NotAvailableError, match="no model in a package os"):
         async with open_node(TranscribeNode, model="package:os"):
             pass
     with pytest.raises(NotAvailableError, match="is not on this machine"):
         async with open_node(TranscribeNode, model="tiny.nowhere/none"):
+            pass
+    with pytest.raises(NotAvailableError, match=r"no model\.bin in"):
+        async with open_node(TranscribeNode, model=str(tmp_path)):
             pass
     async with open_node(TranscribeNode, model=MODEL, segments=False) as transcribe:
         with pytest.raises(InvalidInputsError, match="segments: false"):

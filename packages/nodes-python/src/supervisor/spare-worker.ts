@@ -12,13 +12,19 @@ export interface AheadNode {
   readonly params: unknown
 }
 
+/**
+ * What a model frees after a call, glibc would give back to the system, which hands it out again page by page, filled with
+ * zeros: with it kept, Whisper takes an eighth less time. In bytes; what the variables of the process say goes first.
+ */
+const KEEPS_MEMORY: Env = { MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 30) }
+
 /** Starts one, in a process group of its own. `ahead` are nodes that it prepares while it waits. */
 export function spawnWorker(python: string, env: Env, ahead: readonly AheadNode[] = []): WorkerChild {
   const args = ahead.length === 0 ? [] : ['--ahead']
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
-    env: { ...env, PYTHONUNBUFFERED: '1' },
+    env: { ...KEEPS_MEMORY, ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
   if (ahead.length > 0) child.stdin.write(`${JSON.stringify(ahead)}\n`) // Others may read its arguments.

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 from anabranch import NodeExecutor, NodeInputs, NodeOutputs, Port, node
 
@@ -8,7 +7,8 @@ from ._speech_audio import RATE
 from ._transcribe_backlog import Backlog
 from ._transcribe_batch import captions_of
 from ._transcribe_params import TranscribeParams
-from ._whisper import load_whisper, transcribe
+from ._whisper import transcribe
+from ._whisper_model import find_whisper, load_whisper
 
 
 @node(
@@ -40,20 +40,22 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
     Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
+
+    It is prepared as soon as the model is found: it hears the first audio while the model is loaded.
     """
 
     async def prepare(self) -> None:
-        self._model: Any = await asyncio.to_thread(
-            load_whisper, self.params.model, self.params.device, self.params.compute_type, self.params.threads
-        )
+        folder = await asyncio.to_thread(find_whisper, self.params.model)
+        self._model = load_whisper(folder, self.params.device, self.params.compute_type, self.params.threads)
 
     async def stream(self, inputs: AsyncIterator[NodeInputs]) -> AsyncIterator[NodeOutputs]:
         work = Backlog(self.params)
         reading = asyncio.create_task(work.read(inputs))
         try:
+            model = await self._model.loaded()
             while (batch := await work.batch()) is not None:
                 words, language = await asyncio.to_thread(
-                    transcribe, self._model, batch.samples, self.params.language, self.params.beam_size
+                    transcribe, model, batch.samples, self.params.language, self.params.beam_size
                 )
                 for caption in captions_of(batch, words, language):
                     outputs = {"output": caption, "text": caption["text"]}
@@ -61,6 +63,3 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
             await reading
         finally:
             reading.cancel()
-
-    async def cleanup(self) -> None:
-        self._model = None

@@ -1,18 +1,8 @@
-"""Whisper by faster-whisper: the model, and one call of it."""
+"""One call of Whisper, by faster-whisper."""
 
-import logging
-import threading
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-from weakref import WeakValueDictionary
-
-from anabranch import InvalidParamsError, NotAvailableError
 
 from ._speech_audio import RATE, Samples
-
-_loaded: Final[WeakValueDictionary[tuple[str, ...], Any]] = WeakValueDictionary()
-_loading: Final = threading.Lock()
 
 REST: Final = RATE // 2
 """What is left of a call behind its last word holds no other: stretches of speech end a little after it."""
@@ -27,42 +17,6 @@ class Word(NamedTuple):
     start: float
     end: float
     confidence: float
-
-
-def load_whisper(model: str, device: str, compute_type: str, threads: int) -> Any:
-    """The model of a name, a folder, or `package:NAME`; loaded once in a process, as long as a node uses it."""
-    from faster_whisper import WhisperModel  # pyright: ignore[reportMissingTypeStubs]
-
-    logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # It tells of every call.
-
-    place = _place(model)
-    key = (place, device, compute_type, str(threads))
-    with _loading:
-        found = _loaded.get(key)
-        if found is None:
-            try:
-                found = WhisperModel(
-                    place, device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
-                )
-            except (ValueError, RuntimeError) as error:
-                raise InvalidParamsError(f"model: {model} cannot be loaded: {error}", issues=[]) from error
-            except Exception as error:  # of its hub client: the model is not on this machine
-                fix = "give the folder of a converted model, or fetch it once: huggingface_hub.snapshot_download(…)"
-                raise NotAvailableError(f"the model {model} is not on this machine: {error}", fix=fix) from error
-            _loaded[key] = found
-        return found
-
-
-def _place(model: str) -> str:
-    """A folder as it is, of a package the folder in it that holds a model; its code is not run. Else a name."""
-    if not model.startswith("package:"):
-        return model
-    name = model.removeprefix("package:").replace("-", "_")
-    found = find_spec(name) if name.isidentifier() else None
-    for folder in (Path(each) for each in (found and found.submodule_search_locations) or ()):
-        for file in sorted(folder.glob("**/model.bin")):
-            return str(file.parent)
-    raise NotAvailableError(f"there is no model in a package {name}", fix=f"install {name}, or give a folder")
 
 
 def transcribe(model: Any, samples: Samples, language: str | None, beam_size: int) -> tuple[list[Word], str]:

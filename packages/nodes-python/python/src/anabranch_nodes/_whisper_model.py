@@ -1,0 +1,85 @@
+"""Models of Whisper: where one lies, and its loading."""
+
+import asyncio
+import logging
+from concurrent.futures import Future
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from anabranch import InvalidParamsError, NotAvailableError
+
+
+class WhisperModel:
+    """A model that a thread of its own loads: who needs it waits, and all else goes on meanwhile."""
+
+    def __init__(self, folder: str, device: str, compute_type: str, threads: int) -> None:
+        self._loaded: Future[Any] = Future()
+        self._loaded.set_running_or_notify_cancel()  # Who gives up waiting does not end it for others.
+        arguments = (folder, device, compute_type, threads)
+        Thread(target=self._load, args=arguments, name="anabranch-whisper", daemon=True).start()
+
+    async def loaded(self) -> Any:
+        """The model of faster-whisper. Raises InvalidParamsError where it cannot be loaded."""
+        return await asyncio.wrap_future(self._loaded)
+
+    def _load(self, folder: str, device: str, compute_type: str, threads: int) -> None:
+        try:
+            from faster_whisper import WhisperModel as Model  # pyright: ignore[reportMissingTypeStubs]
+
+            logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # It tells of every call.
+            self._loaded.set_result(Model(folder, device=device, compute_type=compute_type, cpu_threads=threads))
+        except Exception as error:
+            told = InvalidParamsError(f"model: {folder} cannot be loaded: {error}", issues=[])
+            told.__cause__ = error
+            self._loaded.set_exception(told)
+
+
+_known: Final[WeakValueDictionary[tuple[str, ...], WhisperModel]] = WeakValueDictionary()
+_knowing: Final = Lock()
+
+
+def load_whisper(folder: str, device: str, compute_type: str, threads: int) -> WhisperModel:
+    """The model in a folder, which begins to load; once in a process, as long as a node uses it."""
+    key = (folder, device, compute_type, str(threads))
+    with _knowing:
+        found = _known.get(key)
+        if found is None:
+            found = _known[key] = WhisperModel(folder, device, compute_type, threads)
+        return found
+
+
+def find_whisper(model: str) -> str:
+    """The folder of a model: itself, the one in a package (`package:NAME`, its code is not run), or of a name.
+
+    Nothing is fetched. Raises NotAvailableError where there is none.
+    """
+    if model.startswith("package:"):
+        return _of_package(model.removeprefix("package:").replace("-", "_"))
+    if not Path(model).is_dir():
+        return _of_name(model)
+    if (Path(model) / "model.bin").is_file():
+        return model
+    raise NotAvailableError(f"there is no model.bin in {model}", fix="give the folder of a model for CTranslate2")
+
+
+def _of_package(name: str) -> str:
+    found = find_spec(name) if name.isidentifier() else None
+    for folder in (Path(each) for each in (found and found.submodule_search_locations) or ()):
+        for file in sorted(folder.glob("**/model.bin")):
+            return str(file.parent)
+    raise NotAvailableError(f"there is no model in a package {name}", fix=f"install {name}, or give a folder")
+
+
+def _of_name(name: str) -> str:
+    from faster_whisper.utils import download_model  # pyright: ignore[reportMissingTypeStubs]
+
+    try:
+        return download_model(name, local_files_only=True)
+    except ValueError as error:  # no name of a model that it knows
+        raise InvalidParamsError(f"model: {name}: {error}", issues=[]) from error
+    except Exception as error:  # of its hub client: the model is not on this machine
+        fix = "give the folder of a converted model, or fetch it once: huggingface_hub.snapshot_download(…)"
+        raise NotAvailableError(f"the model {name} is not on this machine: {error}", fix=fix) from error
