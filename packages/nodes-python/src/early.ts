@@ -1,4 +1,4 @@
-import { BUILTIN_NODES } from './builtin-nodes.ts'
+import { BUILTIN_MODULE, BUILTIN_NODES } from './builtin-nodes.ts'
 import { processEnv } from './environment/env.ts'
 import { findPython } from './environment/python-environment.ts'
 import { spare } from './spare.ts'
@@ -26,7 +26,7 @@ export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => P
   )
   if (first === undefined) return null
   try {
-    spare.start(findPython(), processEnv(), [{ type: first.type, params: first.params ?? {} }])
+    spare.start(findPython(), processEnv(), { module: BUILTIN_MODULE, type: first.type, params: first.params ?? {} })
   } catch {
     return null
   }

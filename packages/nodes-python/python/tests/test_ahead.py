@@ -1,4 +1,4 @@
-"""What a worker prepares before it is asked for it."""
+"""The node that a worker prepares before it is asked for it."""
 
 import pytest
 
@@ -33,17 +33,17 @@ def test_prepares_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = Registry()
     registry.add(AheadModelNode)
 
-    def load_registry(_: list[str]) -> Registry:
+    def load_registry(places: list[str]) -> Registry:
+        assert places == ["ahead_nodes"]
         return registry
 
     monkeypatch.setattr(_ahead, "load_registry", load_registry)
-    _ahead.prepare_ahead(
-        [
-            _ahead.AheadNode("NobodysNode"),
-            _ahead.AheadNode("AheadModelNode", {"model": "none"}),
-            _ahead.AheadNode("AheadModelNode", {"modle": "large"}),
-            _ahead.AheadNode("AheadModelNode", {"model": "large"}),
-            _ahead.AheadNode("AheadModelNode"),
-        ]
-    )
+    for wanted, params in [
+        ("NobodysNode", {}),
+        ("AheadModelNode", {"model": "none"}),
+        ("AheadModelNode", {"modle": "large"}),
+        ("AheadModelNode", {"model": "large"}),
+        ("AheadModelNode", {}),
+    ]:
+        _ahead.prepare_ahead(_ahead.AheadNode("ahead_nodes", wanted, params))
     assert loaded == ["large", "small"]

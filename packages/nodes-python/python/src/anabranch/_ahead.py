@@ -1,4 +1,4 @@
-"""Nodes that a worker prepares before it is asked for them."""
+"""A node that a worker prepares before it is asked for it."""
 
 import asyncio
 import inspect
@@ -17,24 +17,23 @@ _prepared: Final[list[Any]] = []
 class AheadNode(msgspec.Struct, frozen=True):
     """A node that will be asked for, as far as it is known before its pipeline is checked."""
 
+    module: str
     type: str
     params: dict[str, Any] = {}
 
 
-def prepare_ahead(nodes: list[AheadNode]) -> None:
-    """Prepares an instance of each, which takes no input: the next one finds loaded what instances share.
+def prepare_ahead(wanted: AheadNode) -> None:
+    """Prepares an instance, which takes no input: the next one finds loaded what instances share.
 
     What goes wrong is told by the one that is asked for.
     """
-    registry = load_registry([])
-    for wanted in nodes:
-        with suppress(Exception):
-            executor = registry.get(wanted.type)
-            instance = executor(convert_params(wanted.type, executor.spec.params, wanted.params))
-            prepared = instance.prepare()
-            if inspect.isawaitable(prepared):
-                asyncio.run(_awaited(prepared))
-            _prepared.append(instance)
+    with suppress(Exception):
+        executor = load_registry([wanted.module]).get(wanted.type)
+        instance = executor(convert_params(wanted.type, executor.spec.params, wanted.params))
+        prepared = instance.prepare()
+        if inspect.isawaitable(prepared):
+            asyncio.run(_awaited(prepared))
+        _prepared.append(instance)
 
 
 async def _awaited(later: Any) -> None:

@@ -8,7 +8,7 @@ from ._transcribe_backlog import Backlog
 from ._transcribe_batch import captions_of
 from ._transcribe_params import TranscribeParams
 from ._whisper import transcribe
-from ._whisper_model import find_whisper, load_whisper
+from ._whisper_model import WhisperOptions, find_whisper, load_whisper
 
 
 @node(
@@ -36,7 +36,8 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     Gives `{text, start_ms, end_ms, confidence, language, words}` for each stretch with words; each word has `text`,
     `start_ms`, `end_ms` and `confidence`, the probability of the model, 0 … 1. Times are media time.
 
-    Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. So stretches that had to
+    Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. With `fill_ms: 20000` a
+    call of a few seconds takes half the time; with less it begins to mishear. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
     Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
@@ -45,8 +46,10 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     """
 
     async def prepare(self) -> None:
-        folder = await asyncio.to_thread(find_whisper, self.params.model)
-        self._model = load_whisper(folder, self.params.device, self.params.compute_type, self.params.threads)
+        params = self.params
+        folder = await asyncio.to_thread(find_whisper, params.model)
+        options = WhisperOptions(folder, params.fill_ms, params.device, params.compute_type, params.threads)
+        self._model = load_whisper(options)
 
     async def stream(self, inputs: AsyncIterator[NodeInputs]) -> AsyncIterator[NodeOutputs]:
         work = Backlog(self.params)

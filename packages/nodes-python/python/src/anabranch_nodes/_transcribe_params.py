@@ -21,6 +21,10 @@ class TranscribeParams(Params, frozen=True):
         int,
         Meta(ge=0, le=28_000, description="How much speech may share a call where it had to wait, in ms; 0: none."),
     ] = 28_000
+    fill_ms: Annotated[
+        int,
+        Meta(ge=10_000, le=30_000, description="A call is filled up with silence to this, in ms; less is faster."),
+    ] = 30_000
     language: Annotated[str | None, Meta(description="As in ISO 639-1; without, it is found out in each call.")] = None
     beam_size: Annotated[int, Meta(ge=1, le=10, description="Texts that are followed at once.")] = 5
     device: Literal["auto", "cpu", "cuda"] = "auto"

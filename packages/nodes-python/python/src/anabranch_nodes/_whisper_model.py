@@ -1,53 +1,67 @@
 """Models of Whisper: where one lies, and its loading."""
 
 import asyncio
-import logging
 from concurrent.futures import Future
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from anabranch import InvalidParamsError, NotAvailableError
 
 
+class WhisperOptions(NamedTuple):
+    """How one is loaded; nodes with the same share it."""
+
+    folder: str
+    fill_ms: int
+    device: str
+    compute_type: str
+    threads: int
+
+
 class WhisperModel:
     """A model that a thread of its own loads: who needs it waits, and all else goes on meanwhile."""
 
-    def __init__(self, folder: str, device: str, compute_type: str, threads: int) -> None:
+    def __init__(self, options: WhisperOptions) -> None:
         self._loaded: Future[Any] = Future()
         self._loaded.set_running_or_notify_cancel()  # Who gives up waiting does not end it for others.
-        arguments = (folder, device, compute_type, threads)
-        Thread(target=self._load, args=arguments, name="anabranch-whisper", daemon=True).start()
+        Thread(target=self._load, args=[options], name="anabranch-whisper", daemon=True).start()
 
     async def loaded(self) -> Any:
         """The model of faster-whisper. Raises InvalidParamsError where it cannot be loaded."""
         return await asyncio.wrap_future(self._loaded)
 
-    def _load(self, folder: str, device: str, compute_type: str, threads: int) -> None:
+    def _load(self, options: WhisperOptions) -> None:
         try:
-            from faster_whisper import WhisperModel as Model  # pyright: ignore[reportMissingTypeStubs]
+            from ._filled_whisper import FilledWhisper
 
-            logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # It tells of every call.
-            self._loaded.set_result(Model(folder, device=device, compute_type=compute_type, cpu_threads=threads))
+            self._loaded.set_result(
+                FilledWhisper(
+                    options.folder,
+                    options.fill_ms,
+                    device=options.device,
+                    compute_type=options.compute_type,
+                    cpu_threads=options.threads,
+                )
+            )
         except Exception as error:
-            told = InvalidParamsError(f"model: {folder} cannot be loaded: {error}", issues=[])
+            told = InvalidParamsError(f"model: {options.folder} cannot be loaded: {error}", issues=[])
             told.__cause__ = error
             self._loaded.set_exception(told)
 
 
-_known: Final[WeakValueDictionary[tuple[str, ...], WhisperModel]] = WeakValueDictionary()
+_known: Final[WeakValueDictionary[WhisperOptions, WhisperModel]] = WeakValueDictionary()
 _knowing: Final = Lock()
 
 
-def load_whisper(folder: str, device: str, compute_type: str, threads: int) -> WhisperModel:
-    """The model in a folder, which begins to load; once in a process, as long as a node uses it."""
-    key = (folder, device, compute_type, str(threads))
+def load_whisper(options: WhisperOptions) -> WhisperModel:
+    """A model, which begins to load; once in a process, as long as a node uses it."""
     with _knowing:
-        found = _known.get(key)
+        found = _known.get(options)
         if found is None:
-            found = _known[key] = WhisperModel(folder, device, compute_type, threads)
+            found = _known[options] = WhisperModel(options)
         return found
 
 
