@@ -34,6 +34,7 @@ const TOGETHER = [
     name: 'check',
     test: /\/(yaml|picocolors|import-meta-resolve)\/|\/runtime\/dist\/(manifest|graph|plugins|registry)\/|\/runtime\/dist\/[^/]+\.js$|\/cli\/dist\/(pipeline|text)\/|\/cli\/dist\/nodes\/own-plugins\.js$/,
   },
+  { name: 'values', test: /\/runtime\/dist\/(executor\/(ledger|paced)|nodes\/(json-line|lines|parsed-line))\.js$/ },
   { name: 'engine', test: /\/runtime\/dist\/(executor|edges|placement|telemetry|sinks|sources|nodes)\// },
   { name: 'run', test: /\/cli\/dist\/(verbs\/run\.js|run\/|audio\/|view\/(summary|silent|time-text|progress))/ },
 ]

@@ -28,4 +28,5 @@ class FilledWhisper(WhisperModel):
     def encode(self, features: npt.NDArray[np.float32]) -> Any:
         """What the decoder works on. `features` is [bands, frames], and zero behind the speech."""
         heard = int(np.flatnonzero(features.any(axis=0))[-1]) + 1 if features.any() else 0
-        return super().encode(features[:, : max(heard + BEHIND, self._fill)])
+        filled: Any = features[:, : max(heard + BEHIND, self._fill)]
+        return super().encode(filled)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
