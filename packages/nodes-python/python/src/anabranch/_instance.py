@@ -57,8 +57,13 @@ class Instance:
         """Sets that come now will soon be answered."""
         return self._lane.quick
 
-    def accept(self, packet: Packet) -> None:
-        """Takes a packet from the connection. An interrupt, a control and an end overtake what waits."""
+    def accept(self, *packets: Packet) -> None:
+        """Takes packets from the connection. An interrupt, a control and an end overtake what waits."""
+        for packet in packets:
+            self._accept(packet)
+        self._lane.proceed()
+
+    def _accept(self, packet: Packet) -> None:
         if packet.kind is _DATA and self._waiting() < WINDOW:
             self._lane.put(packet)
             return
@@ -128,6 +133,7 @@ class Instance:
         self._required = tuple(key for key, port in spec.inputs.items() if port.required)
         if spec.form == "execute" and not spec.blocking:
             self._execute = executor.execute
+            self._lane.eager = True
         try:
             await calls.settle(executor.prepare)
         except BaseException:
@@ -206,6 +212,7 @@ class Instance:
                 await calls.settle(executor.cleanup)
             finally:
                 calls.close()
+                self._lane.close()
 
     def _waiting(self) -> int:
         waiting = len(self._lane.waiting)

@@ -116,6 +116,7 @@ class Worker:
         said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
         if said is not None:
             self._publish(*said)
+        await asyncio.sleep(0)  # what was said gets to the socket before the next message is taken in
 
     def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:
         """Takes a message in; gives what has to be said to it at once. `take` gives an ack, where that has to."""
