@@ -59,14 +59,18 @@ class Instance:
 
     def accept(self, *packets: Packet) -> None:
         """Takes packets from the connection. An interrupt, a control and an end overtake what waits."""
+        lane = self._lane
+        room = WINDOW - self._waiting()
         for packet in packets:
-            self._accept(packet)
-        self._lane.proceed()
+            if packet.kind is _DATA and room > 0:
+                lane.put(packet)
+                room -= 1
+            else:
+                self._accept(packet)
+                room = WINDOW - self._waiting()
+        lane.proceed()
 
     def _accept(self, packet: Packet) -> None:
-        if packet.kind is _DATA and self._waiting() < WINDOW:
-            self._lane.put(packet)
-            return
         match packet.kind:
             case Kind.INTERRUPT:
                 self._interrupt(packet.of)

@@ -101,16 +101,15 @@ class Lane:
         await self._settle(packet)
         sets = 1
         most = _TURN_SETS if self.quick and is_set(packet) else 1
-        while sets < most and self._another(job) and monotonic() - began < _TURN_S:
-            packet = self._jobs[job] = self.waiting.popleft()
+        waiting = self.waiting
+        # Nothing begins before what stands alone: that waits for every job.
+        while sets < most and waiting and is_set(waiting[0]) and not self._urgent and not job.cancelling():
+            if monotonic() - began >= _TURN_S:
+                break
+            packet = self._jobs[job] = waiting.popleft()
             await self._settle(packet)
             sets += 1
         self.quick = monotonic() - began < _QUICK_S * sets
-
-    def _another(self, job: "asyncio.Task[None]") -> bool:
-        """Whether a set follows. Nothing begins before what stands alone: that waits for every job."""
-        waiting = self.waiting
-        return bool(waiting) and is_set(waiting[0]) and not self._urgent and not job.cancelling()
 
     def _done(self, job: asyncio.Task[None]) -> None:
         packet = self._jobs.pop(job)
