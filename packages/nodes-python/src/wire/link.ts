@@ -79,7 +79,7 @@ export class Link {
     return { resent: this.#outbox.resent, duplicates, early, stale: this.#stale }
   }
 
-  /** Whether a whole message waits: nothing is won by waiting for more. */
+  /** Whether a whole message of data waits: nothing is won by waiting for more. */
   get full(): boolean {
     return this.#outbox.full
   }

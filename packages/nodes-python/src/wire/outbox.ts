@@ -74,9 +74,9 @@ export class Outbox {
     return this.#kept.length > 0
   }
 
-  /** Whether as many packets wait as a message takes. */
+  /** Whether as much data waits as a message has packets. What is urgent goes together, so that its effects do. */
   get full(): boolean {
-    return this.#urgent.length + this.#data.length >= PACKETS_PER_MESSAGE
+    return this.#data.length >= PACKETS_PER_MESSAGE
   }
 
   /** Bytes on their way, and packets that wait. */

@@ -53,9 +53,9 @@ class Instance:
         self._seq = 0
 
     @property
-    def quick(self) -> bool:
-        """Sets that come now will soon be answered."""
-        return self._lane.quick
+    def at_work(self) -> bool:
+        """Whether it has begun with what it has not answered."""
+        return self._lane.at_work
 
     def accept(self, *packets: Packet) -> None:
         """Takes packets from the connection. An interrupt, a control and an end overtake what waits."""

@@ -46,6 +46,11 @@ class Lane:
         self._jobs: dict[asyncio.Task[None], Packet] = {}
         self._eager = EagerTasks()
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a packet is."""
+        return bool(self._jobs)
+
     def put(self, packet: Packet, *, urgent: bool = False) -> None:
         """Takes a packet. An urgent one goes before those that wait."""
         (self._urgent if urgent else self.waiting).append(packet)

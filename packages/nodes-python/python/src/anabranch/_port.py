@@ -64,6 +64,11 @@ class Port:
         """What its link met."""
         return self._link.counts
 
+    @property
+    def at_work(self) -> bool:
+        """Whether its node has begun with what it has not answered."""
+        return self._instance.at_work
+
     def receive(self, message: Message, size: int) -> None:
         """Takes a message of the host; a coded error where it breaks a rule."""
         stirred, self._stirred = self._stirred, True

@@ -116,7 +116,10 @@ class Worker:
         said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
         if said is not None:
             self._publish(*said)
-        await asyncio.sleep(0)  # what was said gets to the socket before the next message is taken in
+        # What was said gets to the socket before the next message is taken in, unless that may end what is at work: what
+        # waits behind it must not begin before.
+        if self._connection.pending_data_size and not any(port.at_work for port in self._ports.values()):
+            await asyncio.sleep(0)
 
     def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:
         """Takes a message in; gives what has to be said to it at once. `take` gives an ack, where that has to."""
