@@ -116,8 +116,8 @@ class Worker:
         said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
         if said is not None:
             self._publish(*said)
-        # What was said gets to the socket before the next message is taken in, unless that may end what is at work: what
-        # waits behind it must not begin before.
+        # What was said gets to the socket before the next message is taken in. That may be an interrupt of what is at
+        # work: what waits behind it must not begin before.
         if self._connection.pending_data_size and not any(port.at_work for port in self._ports.values()):
             await asyncio.sleep(0)
 
