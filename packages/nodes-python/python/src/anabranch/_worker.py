@@ -106,18 +106,14 @@ class Worker:
         def hear(message: Msg) -> Said | None:
             return self._take(codec, message, lambda port, decoded: port.hear(decoded))
 
-        def connect() -> Any:
-            return self._connect(allow_reconnect=False)
-
-        StandIn(self._loop, inward, connect=connect, due=due, hear=hear).start()
+        StandIn(self._loop, inward, connect=lambda: self._connect(allow_reconnect=False), due=due, hear=hear).start()
 
     async def _on_message(self, message: Msg) -> None:
         """Takes packets in; user code runs in tasks of its own."""
         said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
         if said is not None:
             self._publish(*said)
-        # What was said gets to the socket before the next message is taken in. That may be an interrupt of what is at
-        # work: what waits behind it must not begin before.
+        # What was said gets out before the next message, unless that may interrupt: what waits must not begin before.
         if self._connection.pending_data_size and not any(port.at_work for port in self._ports.values()):
             await asyncio.sleep(0)
 
