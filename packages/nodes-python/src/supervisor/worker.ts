@@ -113,6 +113,8 @@ export class Worker {
       deliver,
       stuck: () => this.kill('it acknowledges nothing'),
       stir: () => {
+        // The worker is to have a whole message while the next one is made.
+        if (link.full) link.flush()
         if (stirred) return
         stirred = true
         setImmediate(() => {

@@ -1,7 +1,7 @@
-/** Which calls end with which signal. One listener for each signal, however many calls share it. */
+/** Which calls end with which signal. One listener for each signal, as long as that lives: most calls of a node share it. */
 export class AbortWatch<Call> {
   readonly #onAbort: (call: Call, signal: AbortSignal) => void
-  readonly #watched = new Map<AbortSignal, { readonly calls: Set<Call>; readonly listener: () => void }>()
+  readonly #watched = new WeakMap<AbortSignal, Set<Call>>()
 
   constructor(onAbort: (call: Call, signal: AbortSignal) => void) {
     this.#onAbort = onAbort
@@ -10,25 +10,18 @@ export class AbortWatch<Call> {
   /** Returns the function that forgets this call again. */
   add(call: Call, signal: AbortSignal | undefined): () => void {
     if (signal === undefined) return () => undefined
-    const watched = this.#watched.get(signal) ?? this.#watch(signal)
-    watched.calls.add(call)
-    return () => {
-      watched.calls.delete(call)
-      if (watched.calls.size > 0 || this.#watched.get(signal) !== watched) return
-      signal.removeEventListener('abort', watched.listener)
-      this.#watched.delete(signal)
-    }
+    const calls = this.#watched.get(signal) ?? this.#watch(signal)
+    calls.add(call)
+    return () => void calls.delete(call)
   }
 
-  #watch(signal: AbortSignal) {
+  #watch(signal: AbortSignal): Set<Call> {
     const calls = new Set<Call>()
-    const listener = () => {
-      this.#watched.delete(signal)
+    const onAbort = () => {
       for (const call of [...calls]) this.#onAbort(call, signal)
     }
-    const watched = { calls, listener }
-    signal.addEventListener('abort', listener, { once: true })
-    this.#watched.set(signal, watched)
-    return watched
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.#watched.set(signal, calls)
+    return calls
   }
 }

@@ -160,7 +160,8 @@ export class Channel {
       throw new MarshalingError(`more than ${LIMITS.outputs_ahead} outputs that nobody took`)
     if (output) call.output(packet.values, packet.pts)
     if (output && (packet.flags & FLAG.last) === 0) return
-    this.#calls.splice(index, 1)
+    if (index === 0) this.#calls.shift()
+    else this.#calls.splice(index, 1)
     if (call.alone) this.#alone = false
     if (packet.kind === KIND.error) call.fail(remoteError(packet.values))
     else call.done(packet.kind === KIND.ready ? packet.values : NO_VALUES)

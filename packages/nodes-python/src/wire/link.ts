@@ -58,6 +58,7 @@ export class Link {
   readonly #inbox: Inbox
   #connected = true
   #closed = false
+  #flushing = false
   #stale = 0
   /** Packets and bytes that came since the last ack. */
   #unacknowledged = 0
@@ -76,6 +77,11 @@ export class Link {
   get counts(): LinkCounts {
     const { duplicates, early } = this.#inbox
     return { resent: this.#outbox.resent, duplicates, early, stale: this.#stale }
+  }
+
+  /** Whether a whole message of data waits: nothing is won by waiting for more. */
+  get full(): boolean {
+    return this.#outbox.full
   }
 
   /** What it holds: bytes on their way, packets on their way and packets that wait. */
@@ -119,12 +125,14 @@ export class Link {
 
   /** Sends what may be sent now. */
   flush(): void {
-    if (!this.#connected || this.#closed) return
+    if (!this.#connected || this.#closed || this.#flushing) return
+    this.#flushing = true // who is told that a packet is refused may send another
     for (;;) {
       const message = this.#outbox.next(this.#head)
       if (message === null) break
       this.#publish(message)
     }
+    this.#flushing = false
     if (this.#ackNow) this.#publish(encodeMessage({ ...this.#head, packets: [] }))
     if (this.#resendTimer === undefined) this.#rearm()
   }

@@ -2,7 +2,7 @@ import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { ITEMS_AROUND } from './message-writer.ts'
 
 /** Packets of one message. */
-const PACKETS_PER_MESSAGE = 16
+export const PACKETS_PER_MESSAGE = 16
 /** Bytes of one message that has more than one packet. */
 const BATCH_BYTES = 256 * 1024
 

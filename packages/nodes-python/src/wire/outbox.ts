@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer'
 import { LimitExceededError, MarshalingError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { encodeValues } from './encode.ts'
-import { Room } from './message-room.ts'
+import { PACKETS_PER_MESSAGE, Room } from './message-room.ts'
 import { type Head, ITEMS_AROUND, MessageWriter, type Unnumbered } from './message-writer.ts'
 import { partOf } from './parts.ts'
 import { type Slab, Slabs } from './slabs.ts'
@@ -72,6 +72,11 @@ export class Outbox {
   /** Whether something was sent and is not acknowledged. */
   get waiting(): boolean {
     return this.#kept.length > 0
+  }
+
+  /** Whether as much data waits as a message has packets. What is urgent goes together, so that its effects do. */
+  get full(): boolean {
+    return this.#data.length >= PACKETS_PER_MESSAGE
   }
 
   /** Bytes on their way, and packets that wait. */

@@ -30,11 +30,14 @@ export class Slabs {
   /** Memory for what did not fit into the current one; that is the current one then. */
   take(bytes: number): Slab {
     const spare = this.#spare.findIndex(({ buffer }) => buffer.length >= bytes)
-    this.#size = Math.min(2 * this.#size, LARGEST)
-    this.#current =
-      (spare < 0 ? undefined : this.#spare.splice(spare, 1)[0]) ??
-      ({ buffer: Buffer.allocUnsafeSlow(Math.max(bytes, this.#size)), used: 0, kept: 0 } satisfies Slab)
+    this.#current = this.#spare.splice(spare, spare < 0 ? 0 : 1)[0] ?? this.#larger(bytes)
     return this.#current
+  }
+
+  /** Memory that is in the processor's cache still is written soonest: there is more of it only where there is none to spare. */
+  #larger(bytes: number): Slab {
+    this.#size = Math.min(2 * this.#size, LARGEST)
+    return { buffer: Buffer.allocUnsafeSlow(Math.max(bytes, this.#size)), used: 0, kept: 0 }
   }
 
   /**

@@ -60,6 +60,29 @@ test('what is urgent waits for no more data than one message holds, however much
   t.ok((arrived[1]?.length ?? 99) < 12, `${arrived[1]?.length} packets came before it`)
 })
 
+test('a whole message is told of, and one that is flushed while another is made is lost in neither', async (t) => {
+  const { ends, wires, arrived, carry, send } = pair()
+  const [link] = ends
+  for (let n = 0; n < 15; n++) send(KIND.data, { n }, false)
+  t.equal(link.full, false, 'fifteen packets')
+  send(KIND.data, { n: 15 }, false)
+  t.equal(link.full, true, 'sixteen')
+  link.flush()
+  t.same([link.full, wires[0]?.length], [false, 1], 'they are one message')
+  send(KIND.data, { n: 16 }, false)
+  const packet = { kind: KIND.data, attempt: 1, epoch: 0, flags: 0, pts: 0, rest: null, of: 0 }
+  link.send({ ...packet, values: { n: new Map() } }, false, () => {
+    send(KIND.data, { n: 17 }, false)
+    link.flush()
+  })
+  link.flush()
+  while (carry(0) > 0);
+  t.same(
+    arrived[1]?.map(({ values }) => values.n),
+    Array.from({ length: 18 }, (_, n) => n),
+  )
+})
+
 test('63 MiB go in parts of at most a message, and come as they were', async (t) => {
   const { ends, arrived, carry, send, settle } = pair()
   const body = Float32Array.from({ length: (63 << 20) / 4 }, (_, index) => index % 8191)

@@ -53,15 +53,24 @@ class Instance:
         self._seq = 0
 
     @property
-    def quick(self) -> bool:
-        """Sets that come now will soon be answered."""
-        return self._lane.quick
+    def at_work(self) -> bool:
+        """Whether it has begun with what it has not answered."""
+        return self._lane.at_work
 
-    def accept(self, packet: Packet) -> None:
-        """Takes a packet from the connection. An interrupt, a control and an end overtake what waits."""
-        if packet.kind is _DATA and self._waiting() < WINDOW:
-            self._lane.put(packet)
-            return
+    def accept(self, *packets: Packet) -> None:
+        """Takes packets from the connection. An interrupt, a control and an end overtake what waits."""
+        lane = self._lane
+        room = WINDOW - self._waiting()
+        for packet in packets:
+            if packet.kind is _DATA and room > 0:
+                lane.put(packet)
+                room -= 1
+            else:
+                self._accept(packet)
+                room = WINDOW - self._waiting()
+        lane.proceed()
+
+    def _accept(self, packet: Packet) -> None:
         match packet.kind:
             case Kind.INTERRUPT:
                 self._interrupt(packet.of)
@@ -128,6 +137,7 @@ class Instance:
         self._required = tuple(key for key, port in spec.inputs.items() if port.required)
         if spec.form == "execute" and not spec.blocking:
             self._execute = executor.execute
+            self._lane.eager = True
         try:
             await calls.settle(executor.prepare)
         except BaseException:
@@ -206,6 +216,7 @@ class Instance:
                 await calls.settle(executor.cleanup)
             finally:
                 calls.close()
+                self._lane.close()
 
     def _waiting(self) -> int:
         waiting = len(self._lane.waiting)

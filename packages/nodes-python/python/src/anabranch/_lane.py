@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final, cast
 
 from ._calls import begin_call
+from ._eager import EagerTasks
 from ._errors import CancelledError
 from ._wire import Flag, Kind, Packet
 
@@ -35,18 +36,43 @@ class Lane:
         """Data packets at work at once."""
         self.quick = False
         """The last ones were done at once. What may block the loop begins when all that was to be said is said."""
+        self.eager = False
+        """Quick sets begin as they come: a task for them would cost a turn of the loop."""
         self._settle = settle
         self._fail = fail
         self.waiting: deque[Packet] = deque()
         """Packets that have not begun."""
         self._urgent: deque[Packet] = deque()
         self._jobs: dict[asyncio.Task[None], Packet] = {}
+        self._eager = EagerTasks()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a packet is."""
+        return bool(self._jobs)
 
     def put(self, packet: Packet, *, urgent: bool = False) -> None:
-        """An urgent packet goes before those that wait."""
+        """Takes a packet. An urgent one goes before those that wait."""
         (self._urgent if urgent else self.waiting).append(packet)
-        if len(self._jobs) < self.width:
-            self._proceed()
+
+    def proceed(self) -> None:
+        """Begins with what was put."""
+        if self.eager and self.quick and not self._urgent:
+            self._begin_at_once()
+        self._proceed()
+
+    def _begin_at_once(self) -> None:
+        waiting = self.waiting
+        while waiting and is_set(waiting[0]) and self._may_begin(waiting[0]) and (job := self._eager.next()):
+            packet = self._jobs[job] = waiting.popleft()
+            if self._eager.done(job, self._work(packet)):
+                del self._jobs[job]
+                return  # others come after what arrived meanwhile
+            job.add_done_callback(self._done)
+
+    def close(self) -> None:
+        """Nothing is put any more."""
+        self._eager.close()
 
     def interrupt(self, seq: int | None) -> None:
         """Gives up one packet, or all. What is at work is cancelled, and answers by itself."""
@@ -80,16 +106,15 @@ class Lane:
         await self._settle(packet)
         sets = 1
         most = _TURN_SETS if self.quick and is_set(packet) else 1
-        while sets < most and self._another(job) and monotonic() - began < _TURN_S:
-            packet = self._jobs[job] = self.waiting.popleft()
+        waiting = self.waiting
+        # Nothing begins before what stands alone: that waits for every job.
+        while sets < most and waiting and is_set(waiting[0]) and not self._urgent and not job.cancelling():
+            if monotonic() - began >= _TURN_S:
+                break
+            packet = self._jobs[job] = waiting.popleft()
             await self._settle(packet)
             sets += 1
         self.quick = monotonic() - began < _QUICK_S * sets
-
-    def _another(self, job: "asyncio.Task[None]") -> bool:
-        """Whether a set follows. Nothing begins before what stands alone: that waits for every job."""
-        waiting = self.waiting
-        return bool(waiting) and is_set(waiting[0]) and not self._urgent and not job.cancelling()
 
     def _done(self, job: asyncio.Task[None]) -> None:
         packet = self._jobs.pop(job)

@@ -69,7 +69,7 @@ class OneArray:
             if items.dtype != type_of_samples or not items.flags.c_contiguous:
                 return None
             around = AUDIO_HEADER.pack(value.sample_rate, value.channels)
-            return b"".join((self._before_items(key, AUDIO, items.nbytes + len(around)), around, items))
+            return b"".join((self._before_items(key, AUDIO, items.nbytes + AUDIO_HEADER.size), around, items))
         if type(value) is not np.ndarray:
             return None
         items = value

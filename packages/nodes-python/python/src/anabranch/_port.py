@@ -64,6 +64,11 @@ class Port:
         """What its link met."""
         return self._link.counts
 
+    @property
+    def at_work(self) -> bool:
+        """Whether its node has begun with what it has not answered."""
+        return self._instance.at_work
+
     def receive(self, message: Message, size: int) -> None:
         """Takes a message of the host; a coded error where it breaks a rule."""
         stirred, self._stirred = self._stirred, True
@@ -72,15 +77,8 @@ class Port:
                 self._link.receive(message, size)
         finally:
             self._accept()
-            if not stirred:
-                self._after_receipt()
-
-    def _after_receipt(self) -> None:
-        """An ack goes with the answers of a quick node, whose sets come first; nobody waits for those of another."""
-        if self._instance.quick:
-            self._loop.call_soon(self._flush)
-        else:
-            self._flush()
+            if not stirred:  # with the answers of a quick node
+                self._flush()
 
     def hear(self, message: Message) -> int | None:
         """The same in another thread, while the loop is blocked: gives the ack that is owed for it."""
@@ -107,6 +105,7 @@ class Port:
             self._closed()
 
     def _accept(self) -> None:
+        packets: list[Packet] = []
         while self._arrived:
             packet = self._arrived.popleft()
             kind = packet.kind
@@ -115,7 +114,8 @@ class Port:
                 continue
             if kind is _END:
                 self._end = packet.seq
-            self._instance.accept(packet)
+            packets.append(packet)
+        self._instance.accept(*packets)
 
     def _give(self, packet: Packet) -> None:
         """Encodes at once: what the node gives is still its own, and may change."""

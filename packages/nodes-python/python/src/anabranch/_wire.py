@@ -21,8 +21,6 @@ _UNREADABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _ITEMS_AROUND: Final = 6
 _ITEMS_OF_PACKET: Final = 9
 _DEPTH_OF_VALUES: Final = 3
-_PACKET: Final = b"\x99"
-"""The head of a list of nine."""
 
 
 class Kind(IntEnum):
@@ -134,10 +132,9 @@ class Codec:
         """A packet with this number, these flags and values, to be put into a message."""
         rest = packet.rest
         items = values.items if rest is None else values.items + _items_of(rest)
-        # Its values are put between what msgspec writes of the rest: they were written before.
-        encode = self._encode
-        head = encode((packet.kind, seq, packet.attempt, packet.epoch, flags, packet.pts, rest))
-        data = b"".join((_PACKET, head[1:], values.data, encode(packet.of)))
+        raw = msgspec.Raw(values.data)  # they were written before
+        encode = self._encoder.encode if rest is None else self._encode
+        data = encode((packet.kind, seq, packet.attempt, packet.epoch, flags, packet.pts, rest, raw, packet.of))
         return Encoded(data, items + _ITEMS_OF_PACKET, seq)
 
     def encode_message(self, generation: int, session: str, ack: int, packets: list[bytes]) -> bytes:

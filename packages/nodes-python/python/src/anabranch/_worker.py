@@ -106,16 +106,16 @@ class Worker:
         def hear(message: Msg) -> Said | None:
             return self._take(codec, message, lambda port, decoded: port.hear(decoded))
 
-        def connect() -> Any:
-            return self._connect(allow_reconnect=False)
-
-        StandIn(self._loop, inward, connect=connect, due=due, hear=hear).start()
+        StandIn(self._loop, inward, connect=lambda: self._connect(allow_reconnect=False), due=due, hear=hear).start()
 
     async def _on_message(self, message: Msg) -> None:
         """Takes packets in; user code runs in tasks of its own."""
         said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
         if said is not None:
             self._publish(*said)
+        # What was said gets out before the next message, unless that may interrupt: what waits must not begin before.
+        if self._connection.pending_data_size and not any(port.at_work for port in self._ports.values()):
+            await asyncio.sleep(0)
 
     def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:
         """Takes a message in; gives what has to be said to it at once. `take` gives an ack, where that has to."""
