@@ -91,7 +91,8 @@ def _of_name(name: str) -> str:
     from faster_whisper.utils import download_model  # pyright: ignore[reportMissingTypeStubs]
 
     try:
-        return str(download_model(name, local_files_only=True))
+        folder: Any = download_model(name, local_files_only=True)  # pyright: ignore[reportUnknownVariableType]
+        return str(folder)
     except ValueError as error:  # no name of a model that it knows
         raise InvalidParamsError(f"model: {name}: {error}", issues=[]) from error
     except Exception as error:  # of its hub client: the model is not on this machine
