@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -15,6 +16,8 @@ from ._registry import API_VERSION
 
 HEADER: Final = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 """From PEP 723."""
+REQUIRED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""The name that a requirement begins with."""
 
 
 def project(place: str) -> NoReturn:
@@ -54,7 +57,9 @@ def _of_folder(folder: Path) -> dict[str, Any]:
     _check_api(whole.get("tool", {}), name)
     source = folder.resolve() / "src"
     modules = sorted({point.split(":")[0] for point in points.values()})
-    return _told(table, name, modules=modules, path=[str(source if source.is_dir() else folder.resolve())])
+    told = _told(table, name, modules=modules, path=[str(source if source.is_dir() else folder.resolve())])
+    words = ("name", "version", "license", "license-files", "keywords", "readme")
+    return {**told, "package": {word: table[word] for word in words if word in table}}
 
 
 def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[str]) -> dict[str, Any]:
@@ -62,7 +67,18 @@ def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[st
     if not isinstance(dependencies, list) or not all(isinstance(each, str) for each in dependencies):  # pyright: ignore[reportUnknownVariableType]
         raise PluginError(f"{name}: dependencies is no list of requirements", fix='write dependencies = ["numpy>=2"]')
     python = table.get("requires-python")
-    return {"dependencies": dependencies, "requires_python": python, "modules": modules, "path": path}
+    missing = [each for each in dependencies if not _is_here(each)]
+    told = {"dependencies": dependencies, "requires_python": python, "modules": modules, "path": path}
+    return {**told, "missing": missing}
+
+
+def _is_here(requirement: str) -> bool:
+    """Whether a distribution of that name is installed beside this package; of which version is not asked."""
+    found = REQUIRED.match(requirement)
+    try:
+        return found is not None and distribution(found[0]) is not None
+    except PackageNotFoundError:
+        return False
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
