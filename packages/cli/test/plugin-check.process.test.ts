@@ -139,7 +139,7 @@ t.test('Python: each check is green for a good package, and red for what it is a
   for (const [from, to, names] of [
     ['"anabranch-plugin-says"', '"Anabranch_Plugin.Says"', []],
     ['"anabranch-plugin-says"', '"anabranch-says"', ['name']],
-    [/requires-python[^]*keywords.*/, '', ['keyword', 'licence', 'python']],
+    [/requires-python[\s\S]*keywords.*/, '', ['keyword', 'licence', 'python']],
     ['"anabranch>=0.1"', '"numpy"', ['sdk']],
   ] as const) {
     writeFileSync(at('pyproject.toml'), PROJECT.replace(from, to))
