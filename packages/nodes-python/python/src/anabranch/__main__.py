@@ -1,4 +1,4 @@
-"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`, `… project`: JSON."""
+"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`, `migrate`, `project`: JSON."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ import uvloop
 from ._ahead import AheadNode, prepare_ahead
 from ._describe_command import describe
 from ._errors import AnabranchError
+from ._migrate_command import migrate
 from ._project_command import project
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
 from ._worker import serve
@@ -20,7 +21,7 @@ from ._worker_config import WorkerConfig
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="anabranch-worker", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
+    parser.add_argument("command", nargs="?", choices=["worker", "describe", "migrate", "project"], default="worker")
     parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
     parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
     parser.add_argument("--ahead", action="store_true", help="for a worker: it reads first which nodes to prepare")
@@ -29,6 +30,8 @@ def main() -> None:
     sys.path[:0] = options.path
     if options.command == "describe":
         describe(options.module)
+    if options.command == "migrate":
+        migrate(options.module)
     if options.command == "project":
         project(options.place)
     try:

@@ -1,17 +1,14 @@
 """`python -m anabranch project PLACE`: what a PEP 723 header or a pyproject.toml says, as JSON on stdout."""
 
-import json
-import os
 import re
-import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from ._answer import answer
 from ._discover import GROUP
-from ._errors import AnabranchError, PluginError
-from ._failure import failure_values
+from ._errors import PluginError
 from ._registry import API_VERSION
 
 HEADER: Final = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
@@ -22,15 +19,8 @@ REQUIRED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 def project(place: str) -> NoReturn:
     """Prints `{"project": {…} or null}` or `{"error": {…}}`, and ends the process."""
-    result: dict[str, Any]
-    try:
-        path = Path(place)
-        result = {"project": _of_folder(path) if path.is_dir() else _of_file(path)}
-    except AnabranchError as error:
-        result = {"error": failure_values(error)}
-    sys.stdout.write(json.dumps(result) + "\n")
-    sys.stdout.flush()
-    os._exit(2 if "error" in result else 0)
+    path = Path(place)
+    answer(lambda: {"project": _of_folder(path) if path.is_dir() else _of_file(path)})
 
 
 def _of_file(path: Path) -> dict[str, Any] | None:
