@@ -42,12 +42,6 @@ const lanes = (python) => [
       fix: 'correct the errors',
     },
     { name: 'references', command: node, args: ['scripts/docs.mjs', '--check'], fix: 'run npm run docs' },
-    ...['runtime', 'nodes-native', 'nodes-python'].map((name) => ({
-      name: `description ${name}`,
-      command: node,
-      args: ['packages/cli/dist/main.js', 'plugin', 'check', `packages/${name}`, '--no-conform'],
-      fix: `node packages/cli/dist/main.js plugin build packages/${name}`,
-    })),
     ...packages.map((name) => ({
       name: `publint ${name}`,
       command: node,

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { API_VERSION } from '@anabranch/plugin-sdk'
-import type { PluginDescription } from '../plugin/describe-plugin.ts'
 import type { PackageJson } from '../plugin/package-json.ts'
+import type { PluginDescription } from '../plugin/plugin-description.ts'
 import { jsonIn, saidBy } from '../plugin/static-description.ts'
 import type { NodeType } from './node-type.ts'
 

@@ -1,25 +1,9 @@
 import { API_VERSION } from '@anabranch/plugin-sdk'
-import type { Costs } from '../cost/cost-label.ts'
 import { catalogue } from '../nodes/catalogue.ts'
-import { type NodeType, nodeTypes } from '../nodes/node-type.ts'
+import { nodeTypes } from '../nodes/node-type.ts'
+import type { PluginDescription } from './plugin-description.ts'
 import type { PluginPackage } from './plugin-package.ts'
-import { POWERS, type Power, powersOf } from './powers.ts'
-
-export interface DescribedNode extends Omit<NodeType, 'runtimes'> {
-  readonly runtimes: readonly string[]
-  /** What it was measured to cost, by runtime. */
-  readonly costs?: Costs
-}
-
-/** What a package says of its plugin, so that nobody has to execute it to know. */
-export interface PluginDescription {
-  readonly apiVersion: number
-  /** Which of its exports is the plugin, where that is not its root: `./nodes`. Its author says it. */
-  readonly export?: string
-  /** What its author says that it uses; of an addon, that it is one. */
-  readonly powers: readonly Power[]
-  readonly nodes: readonly DescribedNode[]
-}
+import { POWERS, powersOf } from './powers.ts'
 
 /** The description of a package's plugin, of its code. @throws what keeps it from being loaded. */
 export async function describePlugin({ entries, from, said }: PluginPackage): Promise<PluginDescription> {

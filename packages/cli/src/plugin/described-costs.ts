@@ -1,5 +1,5 @@
 import type { CostLabel, Costs } from '../cost/cost-label.ts'
-import type { DescribedNode } from './describe-plugin.ts'
+import type { DescribedNode } from './plugin-description.ts'
 
 /** The labels of a description that are of the version that the package has now. */
 export function keptCosts(said: unknown, version: string | undefined): ReadonlyMap<string, Costs> {

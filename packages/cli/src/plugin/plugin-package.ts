@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import type { PluginDescription } from './describe-plugin.ts'
-import { npmPackage } from './npm-package.ts'
 import type { PackageCheck } from './package-check.ts'
-import { pythonPackage } from './python-package.ts'
+import type { PluginDescription } from './plugin-description.ts'
 
 /** The package of a plugin, in the folder that it is published from. */
 export interface PluginPackage {
@@ -19,11 +15,4 @@ export interface PluginPackage {
   write(description: PluginDescription): void
   /** Everything about it that needs no run of its nodes. */
   check(description: PluginDescription): Promise<PackageCheck[]>
-}
-
-/** The package in a folder: of npm, or with a pyproject.toml alone of PyPI. @throws a usage error where there is none. */
-export async function pluginPackage(dir: string): Promise<PluginPackage> {
-  const folder = resolve(dir)
-  const isPython = existsSync(join(folder, 'pyproject.toml')) && !existsSync(join(folder, 'package.json'))
-  return isPython ? pythonPackage(folder) : npmPackage(folder)
 }

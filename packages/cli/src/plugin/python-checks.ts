@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PythonProject } from '@anabranch/nodes-python/project'
-import type { PluginDescription } from './describe-plugin.ts'
-import { check, descriptionChecks, type PackageCheck } from './package-check.ts'
+import { descriptionChecks } from './description-checks.ts'
+import { check, type PackageCheck } from './package-check.ts'
+import type { PluginDescription } from './plugin-description.ts'
 import type { PluginPackage } from './plugin-package.ts'
 
 /** PyPI has no scopes. What it takes `_` and `.` for is `-`. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { moduleFolder } from '@anabranch/nodes-python/project'
-import type { PluginDescription } from './describe-plugin.ts'
+import type { PluginDescription } from './plugin-description.ts'
 import { jsonIn } from './static-description.ts'
 
 /** The file in a package of Python that describes its nodes: data of the wheel, beside its code. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PluginDescription } from './describe-plugin.ts'
+import type { PluginDescription } from './plugin-description.ts'
 
 /** The file that a field `anabranch` names instead of holding the description itself; undefined where it holds it. */
 export function fileOfField(field: unknown): string | undefined {

@@ -6,8 +6,9 @@ import type { Io } from '../io.ts'
 import { conformCheck } from '../plugin/conform-check.ts'
 import { describePlugin } from '../plugin/describe-plugin.ts'
 import { keptCosts } from '../plugin/described-costs.ts'
+import { findPackage } from '../plugin/find-package.ts'
 import type { PackageCheck } from '../plugin/package-check.ts'
-import { type PluginPackage, pluginPackage } from '../plugin/plugin-package.ts'
+import type { PluginPackage } from '../plugin/plugin-package.ts'
 import { paintFor } from '../text/paint.ts'
 import { usageError } from '../usage-error.ts'
 
@@ -24,7 +25,7 @@ export async function pluginBuildVerb(
   io: Io,
 ): Promise<number> {
   if (cases !== undefined && !measure) throw usageError('--cases says what to measure with', 'add --measure')
-  const pkg = await pluginPackage(dir)
+  const pkg = await findPackage(dir)
   const described = await describePlugin(pkg)
   const costs = measure ? await measured(pkg, casesOf(pkg, cases), io) : keptCosts(pkg.said, pkg.version)
   const nodes = described.nodes.map((node) => {
@@ -44,7 +45,7 @@ export async function pluginCheckVerb(
   { json, conform = true, cases }: PluginOptions & { readonly conform?: boolean },
   io: Io,
 ): Promise<number> {
-  const pkg = await pluginPackage(dir)
+  const pkg = await findPackage(dir)
   const checks: PackageCheck[] = await pkg.check(await describePlugin(pkg))
   if (conform) checks.push(await conformCheck(pkg, casesOf(pkg, cases)))
   const ok = checks.every(({ problem }) => problem === undefined)
