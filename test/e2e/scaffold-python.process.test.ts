@@ -34,7 +34,7 @@ t.test('a plugin in Python, from an empty folder to another project', async (t) 
   t.match(conform, { ok: true, nodes: [{ type: 'QuieterNode', runtime: 'python', where: 'process' }] })
 
   await anabranch('plugin', 'build', project, '--measure')
-  t.match(await anabranch('plugin', 'check', project), /✓ description\n✓ cost\n✓ conform\n$/)
+  t.match(await anabranch('plugin', 'check', project), /✓ description\n✓ cost\n✓ examples\n✓ conform\n$/)
 
   await run(project, UV, 'build', '--wheel', '--out-dir', 'dist')
   const [wheel] = readdirSync(join(project, 'dist')).filter((name) => name.endsWith('.whl'))

@@ -88,6 +88,29 @@ t.test('a node that conform cannot look at is not ready; cases say what it needs
   t.match(await check(at('.'), '--cases', at('some.json')), { ok: true })
 })
 
+t.test('its examples: pipelines are valid, and their tests pass', async (t) => {
+  const example = `version: v1
+plugins: [../index.js]
+inputs: { lines: { kind: text } }
+nodes: { says: { type: SaysNode, params: { path: a.txt }, in: { input: lines } } }
+`
+  const test = (word: string) =>
+    `cases: [{ name: says it, feed: { lines: { values: [yes] } }, expect: [{ key: says.output, equals: [${word}] }] }]\n`
+  const at = folderOf(t, {
+    ...FILES,
+    'example/pipeline.yaml': example,
+    'example/pipeline.test.yaml': test('yes'),
+    'example/data.yaml': 'no: pipeline',
+  })
+  t.equal((await command(['plugin', 'build', at('.')])).code, 0)
+  t.same(wrong(await check(at('.'), '--no-conform')), [])
+  writeFileSync(at('example/pipeline.test.yaml'), test("'no'"))
+  const told = await check(at('.'), '--no-conform')
+  t.match(told.checks.at(-1), { name: 'examples', problem: /pipeline\.test\.yaml: says it: / })
+  writeFileSync(at('example/pipeline.yaml'), example.replace('a.txt', 'a.md'))
+  t.match((await check(at('.'), '--no-conform')).checks.at(-1), { problem: /pipeline\.yaml: .*must end with \.txt/ })
+})
+
 t.test('a plugin that is another export than the root; an export that is not there', async (t) => {
   const exports = { '.': { types: './nodes.d.ts', default: './other.js' }, './nodes': GOOD.exports['.'] }
   const at = folderOf(t, {

@@ -6,6 +6,7 @@ import type { Io } from '../io.ts'
 import { conformCheck } from '../plugin/conform-check.ts'
 import { describePlugin } from '../plugin/describe-plugin.ts'
 import { keptCosts } from '../plugin/described-costs.ts'
+import { examplesCheck } from '../plugin/examples-check.ts'
 import { findPackage } from '../plugin/find-package.ts'
 import type { PackageCheck } from '../plugin/package-check.ts'
 import type { PluginPackage } from '../plugin/plugin-package.ts'
@@ -47,6 +48,7 @@ export async function pluginCheckVerb(
 ): Promise<number> {
   const pkg = await findPackage(dir)
   const checks: PackageCheck[] = await pkg.check(await describePlugin(pkg))
+  checks.push(...(await examplesCheck(pkg, io)))
   if (conform) checks.push(await conformCheck(pkg, casesOf(pkg, cases)))
   const ok = checks.every(({ problem }) => problem === undefined)
   const paint = paintFor(io.stdout, io.env)

@@ -24,10 +24,10 @@ def migrate(places: list[str]) -> NoReturn:
 
     def translated() -> dict[str, Any]:
         node = load_registry(places).get(older.type)
-        given: object = node.migrate(older.params, older.version)
+        given = cast(object, node.migrate(older.params, older.version))
         if not isinstance(given, dict):
             fix = "return a dictionary of params"
             raise PluginError(f"migrate of {older.type} gave a {type(given).__name__}", fix=fix)
-        return {"params": cast(dict[str, Any], given)}
+        return {"params": given}
 
     answer(translated)

@@ -4,7 +4,7 @@ import re
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 from ._answer import answer
 from ._discover import GROUP
@@ -57,18 +57,26 @@ def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[st
     if not isinstance(dependencies, list) or not all(isinstance(each, str) for each in dependencies):  # pyright: ignore[reportUnknownVariableType]
         raise PluginError(f"{name}: dependencies is no list of requirements", fix='write dependencies = ["numpy>=2"]')
     python = table.get("requires-python")
-    missing = [each for each in dependencies if not _is_here(each)]
-    told = {"dependencies": dependencies, "requires_python": python, "modules": modules, "path": path}
-    return {**told, "missing": missing}
+    missing = [each for each in cast(list[str], dependencies) if not _is_here(each)]
+    return {
+        "dependencies": dependencies,
+        "requires_python": python,
+        "modules": modules,
+        "path": path,
+        "missing": missing,
+    }
 
 
 def _is_here(requirement: str) -> bool:
     """Whether a distribution of that name is installed beside this package; of which version is not asked."""
     found = REQUIRED.match(requirement)
+    if found is None:
+        return False
     try:
-        return found is not None and distribution(found[0]) is not None
+        distribution(found[0])
     except PackageNotFoundError:
         return False
+    return True
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
