@@ -1,14 +1,14 @@
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../lib/root.mjs'
 
 /** @typedef {{ version: string, frame: string, frame_us: { p50: number, p99: number, calls: number } | null, copied_bytes: number, cold_start_ms: number, memory_bytes: number | null, machine: { cpu: string, cores: number, platform: string, node: string, load: number } }} Label */
-/** @typedef {{ type: string, costs: Record<string, Label> }} Node */
+/** @typedef {{ type: string, costs?: Record<string, Label> }} Node */
 
 const PACKAGES = ['runtime', 'nodes-native', 'nodes-python']
 
-const HEAD = `<!-- Generated from packages/*/costs.json by npm run docs. Do not edit. -->
+const HEAD = `<!-- Generated from packages/*/anabranch.json by npm run docs. Do not edit. -->
 
 # What nodes cost
 
@@ -16,7 +16,7 @@ A cost label says what one node was measured to cost, of which version and on wh
 \`anabranch inspect TYPE\` shows it, \`anabranch explain FILE\` for each node of a pipeline; a label of another version is marked.
 
     anabranch inspect GainNode --measure          # one node, on this machine
-    anabranch plugin build --measure              # into the package.json of your plugin
+    anabranch plugin build --measure              # into the package of your plugin, in any language
     npm run costs                                 # those of this page, in a checkout
 
 | figure | means |
@@ -34,22 +34,22 @@ Sources have no frame to be timed by, and operators no calls. Sinks, and nodes t
 /** @returns {string} docs/costs.md */
 export function costPage() {
   const sections = PACKAGES.flatMap((name) => {
-    const file = join(root, 'packages', name, 'costs.json')
-    if (!existsSync(file)) return []
-    return section(name, JSON.parse(readFileSync(file, 'utf8')))
+    /** @type {{ nodes: readonly Node[] }} */
+    const { nodes } = JSON.parse(readFileSync(join(root, 'packages', name, 'anabranch.json'), 'utf8'))
+    return section(name, nodes)
   })
   return `${[HEAD, ...sections].join('\n')}`
 }
 
 /** @param {string} name @param {readonly Node[]} nodes */
 function section(name, nodes) {
-  const rows = nodes.flatMap(({ type, costs }) =>
+  const rows = nodes.flatMap(({ type, costs = {} }) =>
     Object.entries(costs).map(([runtime, label]) => `| ${[`\`${type}\``, runtime, ...cells(label)].join(' | ')} |`),
   )
-  const [first] = nodes.flatMap(({ costs }) => Object.values(costs))
+  const [first] = nodes.flatMap(({ costs = {} }) => Object.values(costs))
   if (first === undefined) return []
   const { cpu, cores, node } = first.machine
-  const loads = nodes.flatMap(({ costs }) => Object.values(costs).map(({ machine }) => machine.load))
+  const loads = nodes.flatMap(({ costs = {} }) => Object.values(costs).map(({ machine }) => machine.load))
   return [
     `## @anabranch/${name} ${first.version}`,
     '',

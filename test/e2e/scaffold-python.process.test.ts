@@ -33,6 +33,9 @@ t.test('a plugin in Python, from an empty folder to another project', async (t) 
   const conform = JSON.parse(await anabranch('conform', module, '--json')) as { ok: boolean; nodes: object[] }
   t.match(conform, { ok: true, nodes: [{ type: 'QuieterNode', runtime: 'python', where: 'process' }] })
 
+  await anabranch('plugin', 'build', project, '--measure')
+  t.match(await anabranch('plugin', 'check', project), /✓ description\n✓ cost\n✓ examples\n✓ conform\n$/)
+
   await run(project, UV, 'build', '--wheel', '--out-dir', 'dist')
   const [wheel] = readdirSync(join(project, 'dist')).filter((name) => name.endsWith('.whl'))
   t.equal(wheel, 'anabranch_plugin_quieter-0.1.0-py3-none-any.whl')
@@ -44,6 +47,8 @@ t.test('a plugin in Python, from an empty folder to another project', async (t) 
   const into = ['--no-deps', '--offline', '--python', interpreter, '--target', app]
   await run(app, UV, 'pip', 'install', ...into, join(project, 'dist', wheel as string))
   await run(app, 'env', path, 'anabranch', 'run', 'pipeline.yaml', '-i', input, '-o', 'loud.output=out.wav')
+  const known = await run(app, 'env', path, 'anabranch', 'inspect', 'python:anabranch_plugin_quieter', '--json')
+  t.match(JSON.parse(known).nodes[0].runtimes, [{ runtime: 'python', cost: { version: '0.1.0', copied_bytes: 2560 } }])
   // 20 dB less in the plugin, 20 dB more in our native node: as it was.
   t.ok(Math.abs(peakOf(join(app, 'out.wav')) - 0.25) < 0.001)
 })

@@ -34,7 +34,7 @@ t.test('a plugin in Rust, from an empty folder to another project', async (t) =>
   // 0.25 · 10^(−6 / 20), by hand.
   t.ok(Math.abs(peakOf(join(project, 'example', 'output.wav')) - 0.1253) < 0.001)
   await run(project, 'npm', 'run', 'describe')
-  t.match(await run(project, 'npm', 'run', 'check'), /✓ conform/)
+  t.match(await run(project, 'npm', 'run', 'check'), /✓ examples\n✓ conform/)
 
   await run(project, 'npm', 'pack', '--ignore-scripts')
   const app = join(folder, 'app')

@@ -36,7 +36,7 @@ t.test('a plugin in TypeScript, from an empty folder to another project', async 
   await run(project, 'npm', 'run', 'describe')
   const described = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).anabranch
   t.match(described, { apiVersion: 1, nodes: [{ type: 'LouderNode', runtimes: ['javascript'], purity: 'pure' }] })
-  t.match(await run(project, 'anabranch', 'plugin', 'check', '--no-conform'), /✓ description/)
+  t.match(await run(project, 'anabranch', 'plugin', 'check', '--no-conform'), /✓ description[\s\S]*✓ examples/)
 
   await run(project, 'npm', 'pack', '--ignore-scripts')
   const app = join(folder, 'app')

@@ -5,6 +5,7 @@ import { STREAM_FORMATS } from './run/run-options.ts'
 import { version } from './version.ts'
 
 const PLACES = ['inline', 'thread', 'process']
+const CASES_OF = 'params and feed of each type, as JSON; default: conform.json in the folder'
 
 /**
  * The command line: its verbs, and where the work of each is. A verb is loaded when it is called, so that help and
@@ -127,9 +128,10 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
     )
 
   const plugin = program.command('plugin').description('make a plugin ready to be published')
-  withJson(plugin.command('build').description('write what the code says of its nodes into package.json'))
+  withJson(plugin.command('build').description('write what the code says of its nodes into its package'))
     .argument('[folder]', 'of the package', '.')
-    .option('--measure', 'and what each costs on this machine; conform.json gives params and feed')
+    .option('--measure', 'and what each costs on this machine')
+    .option('--cases <file>', CASES_OF)
     .action(
       doing(async (io, [dir], options) =>
         (await import('./verbs/plugin.ts')).pluginBuildVerb(dir as never, options, io),
@@ -138,6 +140,7 @@ export function makeProgram(io: Io, ended: (code: number) => void): Command {
   withJson(plugin.command('check').description('say what keeps a package from being published'))
     .argument('[folder]', 'of the package', '.')
     .option('--no-conform', 'leave out the rules of the contract')
+    .option('--cases <file>', CASES_OF)
     .action(
       doing(async (io, [dir], options) =>
         (await import('./verbs/plugin.ts')).pluginCheckVerb(dir as never, options, io),

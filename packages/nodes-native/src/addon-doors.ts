@@ -4,6 +4,8 @@ export interface AddonDoors {
   check(nodeType: string, paramsJson: string): void
   /** The formats of the outputs by key, as JSON. */
   formats(nodeType: string, paramsJson: string): string
+  /** Params of an older version as those of this one. Of a node type that says `migrates`. */
+  migrate(nodeType: string, paramsJson: string, from: number): string
   create(nodeType: string, paramsJson: string): number
   /** Gives the node's own delay in µs. */
   prepare(handle: number): number

@@ -12,6 +12,10 @@ export interface NativeDescription {
   readonly type: string
   readonly summary: string
   readonly params: Readonly<Record<string, unknown>>
+  /** The version of the form of its params, where it is not the first. */
+  readonly version?: number
+  /** Whether params of older versions are translated. */
+  readonly migrates?: true
   readonly inputs: readonly NativePort[]
   readonly outputs: readonly NativePort[]
   readonly time: 'keep' | 'span' | 'samples'

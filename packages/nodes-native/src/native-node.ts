@@ -7,7 +7,7 @@ import {
   type Outputs,
   type Plain,
 } from '@anabranch/plugin-sdk'
-import { nearest, parseParams } from '@anabranch/plugin-sdk/host'
+import { checkSpec, nearest, parseParams } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { nativeError } from './native-error.ts'
 import { nativeExecutor } from './native-executor.ts'
@@ -42,12 +42,17 @@ export function nativeNode<
     })
   }
   const spec = specOf(description)
+  checkSpec(spec)
   const { missing } = addon
   const node = {
     spec,
     runtime: 'native' as const,
     ...(missing && { available: () => missing }),
     formats: (params: object) => JSON.parse(ask(() => addon.doors.formats(type, toJson(type, params)))),
+    ...(description.migrates && {
+      migrate: (params: object, from: number) =>
+        JSON.parse(ask(() => addon.doors.migrate(type, toJson(type, params), from))),
+    }),
     create(given: unknown) {
       const params = parseParams(type, spec.params, given)
       ask(() => addon.doors.check(type, toJson(type, params)))

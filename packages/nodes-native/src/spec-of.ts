@@ -6,11 +6,12 @@ const PORTS = { audio, pcm, text, number, json: anything } as const
 
 /** The spec of a node type that an addon describes. */
 export function specOf(description: NativeDescription) {
-  const { type, summary, params, inputs, outputs, time, purity, filters, model, heavy } = description
+  const { type, summary, params, version, inputs, outputs, time, purity, filters, model, heavy } = description
   return {
     type,
     summary,
     params: paramsSchema(params),
+    ...(version !== undefined && { version }),
     inputs: portsOf(inputs),
     outputs: portsOf(outputs),
     time,

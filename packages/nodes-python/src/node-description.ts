@@ -4,6 +4,7 @@ import type { Format, Lineage, NodeSpec } from '@anabranch/plugin-sdk'
 export interface NodeDescription
   extends Pick<
     NodeSpec,
+    | 'version'
     | 'time'
     | 'join'
     | 'trigger'
@@ -25,6 +26,8 @@ export interface NodeDescription
   readonly parts: readonly ('flush' | 'reset' | 'on_control')[]
   /** Whether one input set may give several outputs: its `execute` is a generator. */
   readonly several?: boolean
+  /** Whether it translates params of older versions. */
+  readonly migrates?: boolean
   /** JSON Schema of an object. */
   readonly params: JsonSchema
   readonly inputs: Readonly<Record<string, PortDescription>>

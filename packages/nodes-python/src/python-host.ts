@@ -3,6 +3,7 @@ import { type Clock, type NodeLog, NotAvailableError, type Unavailable } from '@
 import { LIMITS, systemClock } from '@anabranch/plugin-sdk/host'
 import { type Env, processEnv } from './environment/env.ts'
 import { findPython, MAKE_ENVIRONMENT } from './environment/python-environment.ts'
+import { migrateParams } from './migrate-params.ts'
 import type { NatsServer } from './server/nats-server.ts'
 import { findServer, resolveServer } from './server/resolve-server.ts'
 import type { ServerCounts } from './server/server-counts.ts'
@@ -68,6 +69,11 @@ export class PythonHost {
   /** The interpreter of its workers. @throws NotAvailableError where it is not there. */
   python(): string {
     return findPython(this.#options.python)
+  }
+
+  /** Params of an older version of a node, by its own code. @throws what that says of them. */
+  migrate(type: string, params: Readonly<Record<string, unknown>>, version: number): object {
+    return migrateParams(this.#options, { type, params, version })
   }
 
   /** Input sets that a node may have with its worker. */

@@ -32,7 +32,7 @@ export function createPythonPlugin(options: PythonPluginOptions = {}): PythonPlu
 }
 
 function factory(host: PythonHost, description: NodeDescription, group?: string): NodeFactory & NodeRef {
-  const { form, parts, several, requires, extra, ...said } = description
+  const { form, parts, several, migrates, requires, extra, ...said } = description
   const { type } = description
   const params = paramsSchema(description.params)
   const spec: NodeSpec = {
@@ -47,6 +47,9 @@ function factory(host: PythonHost, description: NodeDescription, group?: string)
     spec,
     inFlight: host.inFlight,
     create: (given: unknown) => pythonExecutor(host, description, parseParams(type, params, given), group),
+    ...(migrates === true && {
+      migrate: (older: Readonly<Record<string, unknown>>, from: number) => host.migrate(type, older, from),
+    }),
     inGroup: (name) => factory(host, description, name),
     available: () => host.available(extra !== undefined) ?? lackOfModules(host.python(), requires, extra),
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isAnabranchError, type Plugin, PluginError } from '@anabranch/plugin-sdk'
+import { aliasesOf, aliasFix } from './aliases.ts'
 import type { OptionsOf } from './check-options.ts'
 import { checkGraph } from './graph/build-graph.ts'
 import type { Resolve } from './graph/check-node.ts'
@@ -89,14 +90,18 @@ async function resolverOf(
 ): Promise<{ readonly resolve: Resolve; readonly plugins: readonly LoadedPlugin[] }> {
   const given = options.registry ?? new Registry()
   const list = pluginsOf(manifest, problems)
-  if (list.length === 0) return { resolve: (type, hint) => given.resolve(type, hint), plugins: [] }
+  if (list.length === 0) {
+    aliasesOf(manifest, [], problems)
+    return { resolve: (type, hint) => given.resolve(type, hint), plugins: [] }
+  }
   const taken = list.map((entry) => (typeof entry === 'string' && standIns.get(entry)) || entry)
   const loaded = await loadEach(taken, { ...options, from: folderOf(manifest, options) })
   const unavailable = loaded.filter((one): one is UnavailablePlugin => 'error' in one && one.unavailable === true)
   const registry = given.with([], unavailable)
+  const aliases = aliasesOf(manifest, loaded, problems)
   let failed = false
   for (const [at, one] of loaded.entries()) {
-    const error = 'plugin' in one ? clash(registry, one.plugin) : one.error
+    const error = 'plugin' in one ? clash(registry, one, aliases.get(one.name)) : one.error
     if (error === null) continue
     const issue = pluginIssue(at, error)
     if ('error' in one && one.unavailable) problems.warn({ ...issue, fix: issue.fix ?? 'leave it out' })
@@ -130,11 +135,19 @@ export function folderOf(manifest: Manifest, { from = '.' }: PlanOptions): strin
   return name !== undefined && existsSync(name) ? dirname(name) : from
 }
 
-function clash(registry: Registry, plugin: Plugin): Error | null {
+function clash(
+  registry: Registry,
+  { name, plugin }: { readonly name: string; readonly plugin: Plugin },
+  alias: ReadonlyMap<string, readonly string[]> | undefined,
+): Error | null {
+  const taken = new Set(registry.types)
   try {
-    registry.use(plugin)
+    registry.use(plugin, alias)
     return null
   } catch (error) {
-    return isAnabranchError(error) ? error : new PluginError(String(error), { cause: error })
+    if (!isAnabranchError(error)) return new PluginError(String(error), { cause: error })
+    const type = plugin.nodes.map(({ spec }) => spec.type).find((each) => taken.has(each))
+    if (type === undefined || alias?.has(type)) return error
+    return new PluginError(error.message, { cause: error, fix: aliasFix(type, name) })
   }
 }

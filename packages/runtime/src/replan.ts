@@ -52,7 +52,8 @@ export function replan({ manifest, graph, resolve }: Planned, code: readonly New
 /** By the file where there is one, also of a type that it has no more. */
 function concerns({ plugin, file }: NewCode, { factory, settings }: GraphNode): boolean {
   if (file !== null) return pluginFileOf(factory) === file
-  return plugin.nodes.some(({ spec, runtime }) => spec.type === settings.type && runtime === factory.runtime)
+  const type = factory.spec?.type ?? settings.type
+  return plugin.nodes.some(({ spec, runtime }) => spec.type === type && runtime === factory.runtime)
 }
 
 const nameOf = ({ plugin, file }: NewCode) => file ?? `plugin "${plugin.name}"`
@@ -63,14 +64,16 @@ function replaceNode(
   replaced: Map<NodeFactory, NodeFactory>,
   problems: Problems,
 ): void {
-  const made = code.plugin.nodes.find(({ spec, runtime: of }) => spec.type === settings.type && of === runtime)
+  // The pipeline may call it otherwise.
+  const type = factory.spec?.type ?? settings.type
+  const made = code.plugin.nodes.find(({ spec, runtime: of }) => spec.type === type && of === runtime)
   const refuse = refusal(id, problems)
   if (thread !== null)
     refuse('it works on a thread, where new code is not taken yet', `leave placement out, or ${AGAIN}`)
   else if (runtime !== 'javascript') refuse(`it is a ${runtime} node, of which new code is not taken yet`, AGAIN)
   else if (made !== undefined) replaced.set(factory, made)
   else {
-    const message = `${nameOf(code)} has no node type "${settings.type}" any more`
+    const message = `${nameOf(code)} has no node type "${type}" any more`
     const fix = 'give it back, or change the pipeline and start it again'
     const error = new PluginError(message, { nodeId: id, fix })
     problems.add({ path: `nodes.${id}.type`, code: error.code, message, fix }, error)

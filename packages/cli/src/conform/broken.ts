@@ -10,3 +10,10 @@ export class Broken extends Error {
     this.late = late
   }
 }
+
+/** A node did not take the params of the look when it was prepared: they say nothing of it. */
+export class ParamsRefused extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause })
+  }
+}

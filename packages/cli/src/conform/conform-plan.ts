@@ -3,6 +3,7 @@ import { nearest } from '@anabranch/plugin-sdk/host'
 import { jsonSchemaOf } from '@anabranch/runtime'
 import { type Catalogue, catalogue, type OfferedNode } from '../nodes/catalogue.ts'
 import { exampleOf } from '../nodes/params-table.ts'
+import { isPluginName } from '../nodes/plugin-name.ts'
 import { usageError } from '../usage-error.ts'
 import type { Order } from './conformer.ts'
 import type { Place } from './order.ts'
@@ -36,7 +37,7 @@ const PLACES: Readonly<Record<Runtime, readonly Place[]>> = {
 /** What is looked at: each node of a plugin, or one type, in each of its runtimes and each of their places. */
 export async function conformPlan(name: string, options: ConformOptions, folder: string): Promise<Planned[]> {
   const { plugin: named = [], where, runtime } = options
-  const asPlugin = /^[@./]|\/|^python:|\.(m?[jt]s|py)$|^anabranch-plugin-/.test(name)
+  const asPlugin = isPluginName(name)
   const found = await catalogue(asPlugin ? [...named, name] : named, folder)
   const [failed] = found.failed
   if (failed !== undefined) throw failed.error

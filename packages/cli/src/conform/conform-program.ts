@@ -1,7 +1,7 @@
 import { isAnabranchError, type NodeFactory, type Plugin } from '@anabranch/plugin-sdk'
 import { loadPlugins } from '@anabranch/runtime'
 import { OWN_PLUGINS } from '../nodes/own-plugins.ts'
-import { Broken } from './broken.ts'
+import { Broken, ParamsRefused } from './broken.ts'
 import { Lab } from './lab.ts'
 import type { ConformNews, ConformOrder, RuleResult } from './order.ts'
 import type { Rule } from './rule.ts'
@@ -72,6 +72,7 @@ async function look({ id, title, silent, check }: Rule, lab: Lab): Promise<RuleR
     await check(lab)
     return { ...head, state: 'kept' }
   } catch (error) {
+    if (error instanceof ParamsRefused) throw error.cause
     const { at, late } = error instanceof Broken ? error : { at: lab.at(), late: false }
     const message = (error as Error).message
     return { ...head, state: 'broken', message, ...(at !== undefined && { at }), ...(late && { late }) }

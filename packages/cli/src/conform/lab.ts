@@ -1,6 +1,13 @@
-import type { NodeExecutor, NodeFactory, NodeSpec, Plugin, Values } from '@anabranch/plugin-sdk'
+import {
+  isAnabranchError,
+  type NodeExecutor,
+  type NodeFactory,
+  type NodeSpec,
+  type Plugin,
+  type Values,
+} from '@anabranch/plugin-sdk'
 import { type RecordBody, recordBody } from '@anabranch/plugin-sdk/host'
-import { Broken } from './broken.ts'
+import { Broken, ParamsRefused } from './broken.ts'
 import { inputSets } from './input-sets.ts'
 import type { ConformOrder } from './order.ts'
 import { sleep, Trial, type TrialGraph, type TrialNode, type TrialResult } from './trial.ts'
@@ -115,8 +122,19 @@ export class Lab {
     return new Broken(message, this.at(part))
   }
 
-  /** @param framed as in trialGraph */
-  async open({ slow = 0, framed = true }: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
+  /**
+   * @param framed as in trialGraph
+   * @throws ParamsRefused by a node that looks at its params where it runs, not where it is made: one in Python.
+   */
+  async open(options: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
+    try {
+      return await this.#open(options, node)
+    } catch (error) {
+      throw isAnabranchError(error) && error.code === 'ANB_PARAMS' ? new ParamsRefused(error) : error
+    }
+  }
+
+  async #open({ slow = 0, framed = true }: OpenOptions, node: TrialNode): Promise<Trial> {
     // A thread or a process takes its time to start: it serves all sessions, as it does in a pipeline.
     const kept = node === this.node && this.order.where !== 'inline'
     if (!kept) return Trial.of(await this.graph(framed, node), slow)

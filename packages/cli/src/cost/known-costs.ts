@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeType, OfferedRuntime } from '../nodes/node-type.ts'
 import { OWN_PLUGINS } from '../nodes/own-plugins.ts'
-import type { Costs, KnownCost } from './cost-label.ts'
-
-interface Described {
-  readonly type: string
-  readonly costs?: Costs
-}
-
-interface Package {
-  readonly version?: string
-  readonly anabranch?: { readonly nodes?: readonly Described[] }
-}
+import type { PackageJson } from '../plugin/package-json.ts'
+import { pythonDescription } from '../plugin/python-description.ts'
+import { jsonIn, saidBy } from '../plugin/static-description.ts'
+import type { KnownCost } from './cost-label.ts'
 
 /** The same types with the cost labels of their packages. `loadedBy`: the name or path of each plugin. */
 export function withCosts(types: readonly NodeType[], loadedBy: ReadonlyMap<string, string>, folder = '.'): NodeType[] {
@@ -33,24 +26,26 @@ export function withCosts(types: readonly NodeType[], loadedBy: ReadonlyMap<stri
   }))
 }
 
-/** What the package of a plugin says of its nodes: in the field `anabranch` of its package.json, or in `costs.json` beside it. */
+/** What the package of a plugin says that its nodes cost: its static description. */
 export function labelsOf(plugin: string, folder: string): (type: string, runtime: string) => KnownCost | undefined {
   const at = packageFolder(plugin, resolve(folder))
-  const { version, anabranch } = packageIn(at) ?? {}
-  const nodes = [...(anabranch?.nodes ?? []), ...(json<readonly Described[]>(at, 'costs.json') ?? [])]
+  const { version, anabranch }: PackageJson = packageIn(at) ?? {}
+  const said = at === undefined ? undefined : saidBy(at, anabranch)
+  const nodes = (said ?? pythonDescription(plugin, resolve(folder)))?.nodes ?? []
   return (type, runtime) => {
     const label = nodes.find((node) => node.type === type)?.costs?.[runtime]
     if (label === undefined) return undefined
-    return version === undefined || label.version === version ? label : { ...label, now: version }
+    return said === undefined || version === undefined || label.version === version ? label : { ...label, now: version }
   }
 }
 
 /** The package.json of a plugin; undefined where there is none. */
-export function packageOf(plugin: string, folder: string): Package | undefined {
+export function packageOf(plugin: string, folder: string): PackageJson | undefined {
   return packageIn(packageFolder(plugin, resolve(folder)))
 }
 
-const packageIn = (at: string | undefined) => json<Package>(at, 'package.json')
+const packageIn = (at: string | undefined) =>
+  at === undefined ? undefined : (jsonIn(join(at, 'package.json')) as PackageJson | undefined)
 
 /** The folder of a plugin's package; undefined where there is none. */
 function packageFolder(plugin: string, folder: string): string | undefined {
@@ -64,16 +59,7 @@ function packageFolder(plugin: string, folder: string): string | undefined {
 /** The nearest folder, from here up, that has a package.json. */
 function above(start: string, place: (at: string) => string): string | undefined {
   for (let at = start; ; at = dirname(at)) {
-    if (json(place(at), 'package.json') !== undefined) return place(at)
+    if (existsSync(join(place(at), 'package.json'))) return place(at)
     if (dirname(at) === at) return undefined
-  }
-}
-
-function json<T>(folder: string | undefined, name: string): T | undefined {
-  if (folder === undefined) return undefined
-  try {
-    return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T
-  } catch {
-    return undefined
   }
 }

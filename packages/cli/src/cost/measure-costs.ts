@@ -12,10 +12,13 @@ export interface MeasuredCosts {
   readonly refused: readonly { readonly type: string; readonly runtime: string; readonly reason: string }[]
 }
 
-/** Measures the nodes of a plugin, or one type, one after the other, each where it runs by default. */
+/**
+ * Measures the nodes of a plugin, or one type, one after the other, each where it runs by default. `version` is that of
+ * its package, where that is known better than by the package.json that is found for it.
+ */
 export async function measureCosts(
   name: string,
-  options: Pick<ConformOptions, 'plugin' | 'cases'>,
+  options: Pick<ConformOptions, 'plugin' | 'cases'> & { readonly version?: string },
   folder: string,
 ): Promise<MeasuredCosts> {
   const costs = new Map<string, Record<string, CostLabel>>()
@@ -28,7 +31,7 @@ export async function measureCosts(
     const { type, runtime, plugin } = each.order
     try {
       const order = { ...each.order, given: options.cases?.[type] !== undefined }
-      const label = await measureCost(order, packageOf(plugin, folder)?.version ?? 'none')
+      const label = await measureCost(order, options.version ?? packageOf(plugin, folder)?.version ?? 'none')
       costs.set(type, { ...costs.get(type), [runtime]: label })
     } catch (error) {
       refused.push({ type, runtime, reason: (error as Error).message })

@@ -20,10 +20,13 @@ export interface Catalogue {
   readonly loadedBy: ReadonlyMap<string, string>
 }
 
-/** The nodes that come with the command, and those of plugins that are named: nothing else is loaded. */
+/**
+ * The nodes that come with the command, and those of plugins that are named: nothing else is loaded. Of two plugins with
+ * one name, such as a copy of one that comes along, the last is the one that is meant.
+ */
 export async function catalogue(plugins: readonly string[], folder = '.'): Promise<Catalogue> {
   const named = [...new Set([...LOADING.known, ...plugins])]
-  const nodes: OfferedNode[] = []
+  const offers = new Map<string, OfferedNode[]>()
   const failed: { plugin: string; error: Error }[] = []
   const loadedBy = new Map<string, string>()
   for (const name of named) {
@@ -33,13 +36,16 @@ export async function catalogue(plugins: readonly string[], folder = '.'): Promi
         own === undefined ? await loadPlugins([name], { ...LOADING, from: folder }) : [(await own()).default]
       for (const plugin of loaded) {
         loadedBy.set(plugin.name, name)
-        nodes.push(...plugin.nodes.map((node) => offered(node, plugin.name)))
+        offers.set(
+          plugin.name,
+          plugin.nodes.map((node) => offered(node, plugin.name)),
+        )
       }
     } catch (error) {
       failed.push({ plugin: name, error: error as Error })
     }
   }
-  return { nodes, failed, loadedBy }
+  return { nodes: [...offers.values()].flat(), failed, loadedBy }
 }
 
 function offered(node: Plugin['nodes'][number], plugin: string): OfferedNode {

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts'
 import { readPipelineDraft } from '../pipeline/pipeline-draft.ts'
 import { editorSchema } from './editor-schema.ts'
 import { type KnownTypes, knownTypes } from './known-types.ts'
+import type { NodeType } from './node-type.ts'
 import { sourceNames } from './source-names.ts'
 
 /** A schema for an editor, and what went into it. */
@@ -21,10 +22,20 @@ export async function pipelineSchema(file: string | undefined, io: Io): Promise<
     return { ...found, schema: editorSchema(found.types), sources: null }
   }
   const draft = await readPipelineDraft(file, io)
-  const found = await knownTypes(draft.plugins, dirname(file))
+  const known = await knownTypes(draft.plugins, dirname(file))
+  const found = { ...known, types: withAliases(known.types, draft.aliases) }
   const sources = sourceNames(draft, found.types)
   const closed = draft.closed && found.failed.length === 0
   return { ...found, schema: editorSchema(found.types, { sources, closed }), sources: sources.known.length }
+}
+
+/** And those that the pipeline calls otherwise, under that name. */
+function withAliases(types: readonly NodeType[], aliases: ReadonlyMap<string, string>): NodeType[] {
+  const more = [...aliases].flatMap(([name, type]) => {
+    const meant = types.find((each) => each.type === type)
+    return meant === undefined ? [] : [{ ...meant, type: name }]
+  })
+  return [...types, ...more]
 }
 
 /** Writes it in one go: an editor may read it at any time. */

@@ -7,6 +7,8 @@ import { textOf } from './read-pipeline.ts'
 /** A pipeline file as far as it is written: it need not be valid. */
 export interface PipelineDraft {
   readonly plugins: readonly string[]
+  /** Types that it calls otherwise: by that name, the type that a plugin has. */
+  readonly aliases: ReadonlyMap<string, string>
   /** By name, the kind of each. */
   readonly inputs: ReadonlyMap<string, string>
   readonly nodes: ReadonlyMap<string, DraftNode>
@@ -33,6 +35,12 @@ export async function readPipelineDraft(file: string, io: Io): Promise<PipelineD
   const plugins = (Array.isArray(fields.plugins) ? fields.plugins : []).filter((each) => typeof each === 'string')
   return {
     plugins: plugins.filter((name) => !name.includes('${')),
+    aliases: new Map(
+      Object.entries(map(fields.alias)).flatMap(([name, meant]) => {
+        const type = word(map(meant).type)
+        return type === undefined ? [] : [[name, type] as const]
+      }),
+    ),
     inputs: new Map(Object.entries(map(fields.inputs)).map(([name, input]) => [name, word(map(input).kind) ?? ''])),
     nodes,
     closed:

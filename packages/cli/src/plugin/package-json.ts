@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../usage-error.ts'
 
@@ -27,24 +27,21 @@ export function readPackage(folder: string): PackageJson {
   } catch (error) {
     throw usageError(
       `${file} cannot be read: ${(error as Error).message}`,
-      'run it in the folder of a plugin in TypeScript',
+      'run it in the folder of a plugin: with a package.json, or a pyproject.toml',
     )
   }
 }
 
-/** Writes one field, and leaves the order of the others. */
-export function writeField(folder: string, field: string, value: unknown): void {
-  const file = join(folder, 'package.json')
-  const before = JSON.parse(readFileSync(file, 'utf8')) as object
-  writeFileSync(file, `${JSON.stringify({ ...before, [field]: value }, null, 2)}\n`)
-}
-
-/** The file that the package exports, as a path from its folder; undefined where it does not say. */
-export function entryOf({ exports, main }: PackageJson): string | undefined {
-  let at: unknown = typeof exports === 'object' && exports !== null && '.' in exports ? exports['.'] : exports
+/**
+ * The file that the package exports, at its root or at another of its exports (`./nodes`), as a path from its folder;
+ * undefined where it does not say.
+ */
+export function entryOf({ exports, main }: PackageJson, path = '.'): string | undefined {
+  const isMap = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => /^\./.test(key))
+  let at: unknown = isMap ? (exports as Readonly<Record<string, unknown>>)[path] : path === '.' ? exports : undefined
   while (typeof at === 'object' && at !== null) {
     const conditions = at as Readonly<Record<string, unknown>>
     at = conditions.import ?? conditions.node ?? conditions.default
   }
-  return typeof at === 'string' ? at : main
+  return typeof at === 'string' ? at : path === '.' ? main : undefined
 }

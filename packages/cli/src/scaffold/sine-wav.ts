@@ -1,9 +1,9 @@
 const RATE = 16_000
 
-/** One second of 440 Hz at a quarter of full scale as a wav file: 16 bits, mono, 16 kHz. */
-export function sineWav(): Buffer {
+/** One second of 440 Hz at a quarter of full scale, or `db` more, as a wav file: 16 bits, mono, 16 kHz. */
+export function sineWav(db = 0): Buffer {
   const samples = Int16Array.from({ length: RATE }, (_, n) =>
-    Math.round(0.25 * 32_767 * Math.sin((2 * Math.PI * 440 * n) / RATE)),
+    Math.round(0.25 * 10 ** (db / 20) * 32_767 * Math.sin((2 * Math.PI * 440 * n) / RATE)),
   )
   const header = Buffer.alloc(44)
   header.write('RIFF', 0)

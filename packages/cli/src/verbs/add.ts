@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { editPlugins } from '../plugin/edit-plugins.ts'
 import { type LockedPlugin, readLock, writeLock } from '../plugin/lock-file.ts'
+import type { PackageJson } from '../plugin/package-json.ts'
 import { powersOf } from '../plugin/powers.ts'
+import { jsonIn, saidBy } from '../plugin/static-description.ts'
 import { usageError } from '../usage-error.ts'
 
 export interface AddOptions {
@@ -50,26 +51,18 @@ export async function removeVerb(name: string, { to, json }: AddOptions, io: Io)
 function installed(name: string, folder: string): LockedPlugin {
   for (let at = folder; ; at = dirname(at)) {
     const modules = join(at, 'node_modules')
-    const pkg = read(join(modules, name, 'package.json'))
+    const pkg = jsonIn(join(modules, name, 'package.json')) as PackageJson | undefined
     if (pkg !== undefined) {
-      const { packages } = (read(join(modules, '.package-lock.json')) ?? {}) as {
+      const { packages } = (jsonIn(join(modules, '.package-lock.json')) ?? {}) as {
         packages?: Readonly<Record<string, { readonly integrity?: string }>>
       }
       const integrity = packages?.[`node_modules/${name}`]?.integrity
       return {
-        version: String(pkg.version ?? '0.0.0'),
+        version: pkg.version ?? '0.0.0',
         ...(integrity !== undefined && { integrity }),
-        powers: powersOf(pkg.anabranch),
+        powers: powersOf(saidBy(join(modules, name), pkg.anabranch)),
       }
     }
     if (dirname(at) === at) throw usageError(`plugin "${name}" is not installed`, `npm install ${name}`)
-  }
-}
-
-function read(file: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  } catch {
-    return undefined
   }
 }

@@ -9,6 +9,7 @@ import { inspectText } from '../nodes/inspect-text.ts'
 import { type KnownTypes, knownTypes } from '../nodes/known-types.ts'
 import { type NodeType, nodeTypes } from '../nodes/node-type.ts'
 import { describedParams } from '../nodes/params-table.ts'
+import { isPluginName } from '../nodes/plugin-name.ts'
 import { snippet } from '../nodes/snippet.ts'
 import { paintFor } from '../text/paint.ts'
 import { usageError } from '../usage-error.ts'
@@ -28,7 +29,7 @@ export async function inspectVerb(
   io: Io,
 ): Promise<number> {
   if (cases !== undefined && !measure) throw usageError('--cases says what to measure with', 'add --measure')
-  const asPlugin = /^[@./]|\/|^anabranch-plugin-/.test(name)
+  const asPlugin = isPluginName(name)
   const { types, failed } = asPlugin ? await typesOf(name, plugin) : await knownTypes(plugin)
   if (failed.length > 0) {
     tellFailed({ failed }, io)

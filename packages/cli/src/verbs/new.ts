@@ -38,7 +38,8 @@ export async function newVerb(what: 'plugin' | 'pipeline', name: string, options
   const files = writeTemplate(lang === undefined ? 'pipeline' : `plugin-${lang}`, folder, words)
   if (what === 'plugin') {
     writeFileSync(join(folder, 'example', 'input.wav'), sineWav())
-    files.push('example/input.wav')
+    writeFileSync(join(folder, 'example', 'expected.wav'), sineWav(-6))
+    files.push('example/input.wav', 'example/expected.wav')
   }
   if (what === 'pipeline') {
     // What its plugins need is not installed yet: `npm run schema` knows them later.

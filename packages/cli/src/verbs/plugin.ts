@@ -1,57 +1,55 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { conformPlan } from '../conform/conform-plan.ts'
-import { lookAtAll } from '../conform/look-at-all.ts'
+import { join } from 'node:path'
 import type { Costs } from '../cost/cost-label.ts'
 import { measureCosts, readCases, tellRefused } from '../cost/measure-costs.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { conformCheck } from '../plugin/conform-check.ts'
 import { describePlugin } from '../plugin/describe-plugin.ts'
 import { keptCosts } from '../plugin/described-costs.ts'
-import { type PackageCheck, packageChecks } from '../plugin/package-checks.ts'
-import { entryOf, readPackage, writeField } from '../plugin/package-json.ts'
+import { examplesCheck } from '../plugin/examples-check.ts'
+import { findPackage } from '../plugin/find-package.ts'
+import type { PackageCheck } from '../plugin/package-check.ts'
+import type { PluginPackage } from '../plugin/plugin-package.ts'
 import { paintFor } from '../text/paint.ts'
+import { usageError } from '../usage-error.ts'
 
-/** Writes what the code says of its nodes into package.json, where it is read without executing anything. */
+interface PluginOptions {
+  readonly json?: boolean
+  /** Default: conform.json in the folder, where it is there. */
+  readonly cases?: string
+}
+
+/** Writes what the code says of its nodes into the package, where it is read without executing anything. */
 export async function pluginBuildVerb(
   dir: string,
-  { json, measure = false }: { readonly json?: boolean; readonly measure?: boolean },
+  { json, measure = false, cases }: PluginOptions & { readonly measure?: boolean },
   io: Io,
 ): Promise<number> {
-  const folder = resolve(dir)
-  const pkg = readPackage(folder)
-  const described = await describePlugin(folder)
-  const costs = measure ? await measured(folder, resolve(folder, entryOf(pkg) as string), io) : keptCosts(pkg)
+  if (cases !== undefined && !measure) throw usageError('--cases says what to measure with', 'add --measure')
+  const pkg = await findPackage(dir)
+  const described = await describePlugin(pkg)
+  const costs = measure ? await measured(pkg, casesOf(pkg, cases), io) : keptCosts(pkg.said, pkg.version)
   const nodes = described.nodes.map((node) => {
     const known = costs.get(node.type)
     return known === undefined ? node : { ...node, costs: known }
   })
   const description = { ...described, nodes }
-  writeField(folder, 'anabranch', description)
+  pkg.write(description)
   const types = description.nodes.map(({ type }) => type).join(', ')
-  io.stdout.write(json ? `${JSON.stringify(description)}\n` : `package.json describes ${types}\n`)
+  io.stdout.write(json ? `${JSON.stringify(description)}\n` : `${fileOf(pkg)} describes ${types}\n`)
   return EXIT.ok
-}
-
-async function measured(folder: string, file: string, io: Io): Promise<ReadonlyMap<string, Costs>> {
-  const cases = readCases(join(folder, 'conform.json'), false)
-  const { costs, refused } = await measureCosts(file, { cases }, folder)
-  tellRefused(refused, io)
-  return costs
 }
 
 /** Whether a plugin is ready to be published. */
 export async function pluginCheckVerb(
   dir: string,
-  { json, conform = true }: { readonly json?: boolean; readonly conform?: boolean },
+  { json, conform = true, cases }: PluginOptions & { readonly conform?: boolean },
   io: Io,
 ): Promise<number> {
-  const folder = resolve(dir)
-  const pkg = readPackage(folder)
-  const checks: PackageCheck[] = packageChecks(folder, pkg, await describePlugin(folder), await packedFiles(folder))
-  if (conform) checks.push(await conforms(folder, resolve(folder, entryOf(pkg) as string)))
+  const pkg = await findPackage(dir)
+  const checks: PackageCheck[] = await pkg.check(await describePlugin(pkg))
+  checks.push(...(await examplesCheck(pkg, io)))
+  if (conform) checks.push(await conformCheck(pkg, casesOf(pkg, cases)))
   const ok = checks.every(({ problem }) => problem === undefined)
   const paint = paintFor(io.stdout, io.env)
   if (json) io.stdout.write(`${JSON.stringify({ ok, checks })}\n`)
@@ -65,30 +63,21 @@ export async function pluginCheckVerb(
   return ok ? EXIT.ok : EXIT.unmet
 }
 
-/** The files that npm would pack, without running any script of the package. */
-async function packedFiles(folder: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: folder,
-  })
-  const [packed] = JSON.parse(stdout) as { readonly files: readonly { readonly path: string }[] }[]
-  return (packed?.files ?? []).map(({ path }) => path)
-}
+const casesOf = ({ folder }: PluginPackage, file: string | undefined) =>
+  readCases(file ?? join(folder, 'conform.json'), file !== undefined)
 
-async function conforms(folder: string, file: string): Promise<PackageCheck> {
-  const path = join(folder, 'conform.json')
-  const cases = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
-  const broken: string[] = []
-  const plan = await conformPlan(file, { ...(cases && { cases }) }, folder)
-  const orders = plan.flatMap((each) => ('order' in each ? [each.order] : []))
-  for (const [at, found] of lookAtAll(orders).entries()) {
-    const { type, runtime, where } = orders[at] as (typeof orders)[number]
-    for (const { rule, state } of await found)
-      if (state === 'broken') broken.push(`${type} (${runtime}, ${where}) ${rule}`)
+const fileOf = ({ place }: PluginPackage) => place.split(' ').at(-1)
+
+async function measured(
+  { entries, from, version = 'none' }: PluginPackage,
+  cases: ReturnType<typeof readCases>,
+  io: Io,
+): Promise<ReadonlyMap<string, Costs>> {
+  const all = new Map<string, Costs>()
+  for (const entry of entries) {
+    const { costs, refused } = await measureCosts(entry, { cases, version }, from)
+    tellRefused(refused, io)
+    for (const [type, labels] of costs) all.set(type, labels)
   }
-  if (broken.length === 0) return { name: 'conform' }
-  return {
-    name: 'conform',
-    problem: `rules are broken: ${broken.join(', ')}`,
-    fix: 'anabranch conform says what was seen',
-  }
+  return all
 }

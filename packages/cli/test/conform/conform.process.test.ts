@@ -3,6 +3,7 @@ import t from 'tap'
 import { command } from '../command.ts'
 import { folderOf, root } from '../files.ts'
 import { brokenCrate } from './broken-crate.ts'
+import { olderParams } from './older-params.ts'
 
 // Each node is run some thirty times, and an addon is built.
 t.setTimeout(600_000)
@@ -132,10 +133,15 @@ t.test('five of them in Python, and a good one', async (t) => {
   })
 })
 
-t.test('five of them in Rust, and a good one', async (t) => {
-  const told = await conform(await brokenCrate(), '--where', 'thread')
+const crate = brokenCrate()
+
+t.test('params of an older version of a node in Rust', async (t) => olderParams(t, await crate))
+
+t.test('five of them in Rust, and good ones', async (t) => {
+  const told = await conform(await crate, '--where', 'thread')
   t.same(broken(told), {
     'RustGoodNode thread': [],
+    'OlderGainNode thread': [],
     'RustLosesTailNode thread': ['C29'],
     'RustByChunkNode thread': ['C28'],
     'RustSwallowsNode thread': ['C69'],

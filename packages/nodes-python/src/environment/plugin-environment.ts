@@ -11,6 +11,8 @@ import type { PythonProject } from './python-project.ts'
 
 const run = promisify(execFile)
 const PYTHON = join('bin', 'python')
+/** The SDK, which every plugin depends on: the host brings its own. */
+const SDK = /^anabranch(?![\w.-])/i
 
 /**
  * The interpreter of an environment with what a plugin needs, beside this package: made once by uv, and kept in a cache
@@ -34,7 +36,8 @@ export async function pluginEnvironment(
     mkdirSync(join(folder, '..'), { recursive: true })
     // It is moved when it is complete: then it is found whole, or not at all.
     await run(uv, ['venv', '--quiet', '--relocatable', '--python', base, made], { env: uvVariables(env) })
-    const wanted = lock === undefined ? project.dependencies : ['--require-hashes', '-r', lock]
+    const others = project.dependencies.filter((each) => !SDK.test(each))
+    const wanted = lock === undefined ? others : ['--require-hashes', '-r', lock]
     const install = ['pip', 'install', '--quiet', '--python', join(made, PYTHON)]
     if (wanted.length > 0) await run(uv, [...install, ...wanted], { env: uvVariables(env) })
     await run(uv, [...install, '-r', join(PYTHON_FOLDER, 'pyproject.toml')], { env: uvVariables(env) })

@@ -7,7 +7,9 @@ import { findProgram, isProgram } from './find-program.ts'
 const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 /** The Python side of this package: pyproject.toml and src. */
 export const PYTHON_FOLDER = join(PACKAGE, 'python')
-const PROGRAMS = join(PYTHON_FOLDER, '.venv', 'bin')
+/** Its own environment. */
+export const ENVIRONMENT = join(PYTHON_FOLDER, '.venv')
+const PROGRAMS = join(ENVIRONMENT, 'bin')
 
 /** How this package's environment is made, as a fix: it has an interpreter and a nats-server. */
 export const MAKE_ENVIRONMENT = `run: node ${join(PACKAGE, 'scripts', 'make-environment.mjs')}`

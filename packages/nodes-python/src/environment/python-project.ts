@@ -11,6 +11,20 @@ export interface PythonProject {
   /** What to import, and from where. */
   readonly modules: readonly string[]
   readonly path: readonly string[]
+  /** Dependencies of which nothing is installed in the environment of this package. */
+  readonly missing: readonly string[]
+  /** Of a folder: what its `[project]` says of the package. */
+  readonly package?: PythonPackage
+}
+
+/** Words of `[project]`, as they are written. */
+export interface PythonPackage {
+  readonly name?: string
+  readonly version?: string
+  readonly license?: unknown
+  readonly 'license-files'?: readonly string[]
+  readonly keywords?: readonly string[]
+  readonly readme?: unknown
 }
 
 interface Told {

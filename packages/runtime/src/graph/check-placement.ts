@@ -97,7 +97,8 @@ export function threadOf(
     problems.add({ path: `nodes.${id}.params`, message, code: error.code, fix }, error)
     return null
   }
-  return { file, type, runtime }
+  // By the name that it has there: the pipeline may call it otherwise.
+  return { file, type: factory.spec?.type ?? type, runtime }
 }
 
 function refused(id: string, what: string, fix: string, problems: Problems): void {

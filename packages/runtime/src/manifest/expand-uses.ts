@@ -1,6 +1,8 @@
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { unknownName } from './issue-list.ts'
+import type { TypeOfPlugin } from './manifest.ts'
+import { withPartAliases } from './part-aliases.ts'
 import { type Edge, type Part, partSources, sourcesOf, unlisted } from './part-sources.ts'
 import { isObject } from './placeholders.ts'
 import type { ReadFile } from './read-manifest.ts'
@@ -137,6 +139,17 @@ export async function expandUses(file: ReadFile, readPart: ReadPart): Promise<Re
       .map((name) => beside(node.use as string, name))
       .filter((name) => !own.includes(name))
     if (more.length > 0) fields.plugins = [...own, ...more]
+    const named = Object.entries((used.fields.alias ?? {}) as Readonly<Record<string, TypeOfPlugin>>).map(
+      ([name, { plugin, type }]) => [name, { plugin: beside(node.use as string, plugin), type }] as const,
+    )
+    if (named.length > 0)
+      fields.alias = withPartAliases(
+        (fields.alias ?? {}) as never,
+        Object.fromEntries(named),
+        `${node.use}`,
+        issues,
+        spot,
+      )
   }
 
   if (isObject(fields.outputs))

@@ -183,6 +183,10 @@ export function manifestSchema(limits: ManifestLimits = {}): Schema {
       items: { type: 'string' },
       description: 'Packages and files whose nodes are used; nothing else is loaded.',
     },
+    alias: mapOf(
+      record({ plugin: text('As plugins names it.'), type }, ['plugin', 'type'], 'A node type of a plugin.'),
+      'Node types that are called otherwise here: where two plugins have one of the same name. A type has one name.',
+    ),
     mode: oneOf(
       ['lossless', 'realtime', 'at-least-once', 'effectively-once'],
       'What is promised under overload. Default lossless.',

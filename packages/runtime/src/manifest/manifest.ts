@@ -71,9 +71,17 @@ export interface NodeOptions {
 
 export type Mode = 'realtime' | 'lossless' | 'at-least-once' | 'effectively-once'
 
+/** A node type, and the plugin that has it, as `plugins` names it. */
+export interface TypeOfPlugin {
+  readonly plugin: string
+  readonly type: string
+}
+
 export interface ManifestHead {
   readonly metadata?: { readonly name?: string; readonly description?: string }
   readonly plugins?: readonly string[]
+  /** Node types that this pipeline calls otherwise: by their name here, whose type each is. */
+  readonly alias?: { readonly [type: string]: TypeOfPlugin }
   readonly params?: { readonly [name: string]: { readonly type: string; readonly default?: unknown } }
   readonly mode?: Mode
 }

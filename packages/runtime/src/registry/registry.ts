@@ -36,10 +36,15 @@ export class Registry {
     for (const plugin of plugins) this.use(plugin)
   }
 
-  /** Takes all nodes of a plugin. @throws PluginError for what is no plugin, and for a type that is there already. */
-  use(plugin: Plugin): this {
+  /**
+   * Takes all nodes of a plugin. A type for which `alias` has other names is known by those alone.
+   *
+   * @throws PluginError for what is no plugin, and for a type that is there already.
+   */
+  use(plugin: Plugin, alias: ReadonlyMap<string, readonly string[]> = new Map()): this {
     checkPlugin(plugin, 'Registry.use')
-    for (const node of plugin.nodes) this.#add(node.spec.type, node, `plugin "${plugin.name}"`)
+    for (const node of plugin.nodes)
+      for (const name of alias.get(node.spec.type) ?? [node.spec.type]) this.#add(name, node, `plugin "${plugin.name}"`)
     return this
   }
 

@@ -13,6 +13,7 @@ const head: Required<Manifest> = {
   version: true,
   metadata: true,
   plugins: true,
+  alias: true,
   params: true,
   mode: true,
   inputs: true,

@@ -1,6 +1,6 @@
 //! What the exported functions do, but for calls (`call_doors`). Every door runs guarded, so that no panic reaches Node.js.
 
-use anabranch_node::{Formats, NodeContext, NodeError};
+use anabranch_node::{ErrorCode, Formats, NodeContext, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array};
 
 use crate::door_error::{DoorError, door_error};
@@ -30,6 +30,19 @@ pub fn formats(plugin: &Plugin, node_type: &str, params_json: &str) -> Result<St
         let by_key: serde_json::Map<_, _> =
             formats.into_iter().map(|(key, format)| (key.to_owned(), serde_json::json!(format))).collect();
         Ok(serde_json::Value::Object(by_key).to_string())
+    })
+}
+
+/// Params of an older version of a node type as those of this one, as JSON.
+///
+/// # Errors
+/// What the node type says of them; `ANB_NATIVE` for a number that is no version.
+pub fn migrate(plugin: &Plugin, node_type: &str, params_json: &str, from: f64) -> Result<String, DoorError> {
+    door(node_type, || {
+        let from = u32::try_from(index("from", from)?)
+            .map_err(|_| NodeError::new(ErrorCode::Native, format!("{from} is no version")))?;
+        let params = plugin.factory(node_type)?.migrate(params_json, from)?;
+        Ok(serde_json::Value::Object(params).to_string())
     })
 }
 

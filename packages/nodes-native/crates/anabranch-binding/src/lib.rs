@@ -90,6 +90,12 @@ macro_rules! plugin {
                 doors::formats(&PLUGIN, &node_type, &params_json)
             }
 
+            /// Params of an older version, as JSON, as those of this one.
+            #[$crate::__private::door]
+            pub fn migrate(node_type: String, params_json: String, from: f64) -> Result<String, DoorError> {
+                doors::migrate(&PLUGIN, &node_type, &params_json, from)
+            }
+
             /// The size of the frame to bring for an input of so many samples.
             #[$crate::__private::door]
             pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {

@@ -66,7 +66,7 @@ pub use context::NodeContext;
 pub use error::{Issue, NodeError};
 pub use error_code::ErrorCode;
 pub use executor::{NodeExecutor, Runtime};
-pub use factory::{NodeFactory, NodeType};
+pub use factory::{Migrate, NodeFactory, NodeType};
 pub use format::{Format, Formats};
 pub use params::parse_params;
 pub use pcm_buffer::{Layout, PcmBuffer, PcmSamples, Sample};

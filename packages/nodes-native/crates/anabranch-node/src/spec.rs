@@ -93,6 +93,12 @@ pub struct NodeSpec {
     pub summary: &'static str,
     /// JSON Schema of the params; filled in from the params type by [`NodeFactory`](crate::NodeFactory).
     pub params: serde_json::Value,
+    /// The version of the form of its params.
+    #[serde(skip_serializing_if = "is_first")]
+    pub version: u32,
+    /// Whether older params are translated; filled in by [`NodeFactory`](crate::NodeFactory).
+    #[serde(skip_serializing_if = "is_false")]
+    pub migrates: bool,
     /// Where values enter; the first is the primary one.
     pub inputs: Vec<Port>,
     /// Where values leave.
@@ -115,6 +121,16 @@ pub struct NodeSpec {
     pub internal: bool,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_first(version: &u32) -> bool {
+    *version == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 impl NodeSpec {
     /// A stateful node type without ports.
     #[must_use]
@@ -123,6 +139,8 @@ impl NodeSpec {
             node_type,
             summary,
             params: serde_json::Value::Null,
+            version: 1,
+            migrates: false,
             inputs: Vec::new(),
             outputs: Vec::new(),
             time: Time::default(),
@@ -134,6 +152,14 @@ impl NodeSpec {
             examples: Vec::new(),
             internal: false,
         }
+    }
+
+    /// Says which version its params have, from 1: counted up where files that were written for the old form would not do.
+    /// [`MIGRATE`](crate::NodeType::MIGRATE) translates those.
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
     }
 
     /// Adds an input key.

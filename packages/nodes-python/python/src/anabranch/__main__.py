@@ -1,4 +1,4 @@
-"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`, `… project`: JSON."""
+"""`python -m anabranch`: a worker that reads its configuration from stdin. `… describe`, `migrate`, `project`: JSON."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from ._stdio import read_line, send_stdout_to_stderr, take_stdin
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="anabranch-worker", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["worker", "describe", "project"], default="worker")
+    parser.add_argument("command", nargs="?", choices=["worker", "describe", "migrate", "project"], default="worker")
     parser.add_argument("place", nargs="?", default="", help="for project: a file or a folder")
     parser.add_argument("--module", action="append", default=[], help="a module or a file with nodes")
     parser.add_argument("--ahead", action="store_true", help="for a worker: it reads first which node to prepare")
@@ -26,6 +26,10 @@ def main() -> None:
         from ._describe_command import describe
 
         describe(options.module)
+    if options.command == "migrate":
+        from ._migrate_command import migrate
+
+        migrate(options.module)
     if options.command == "project":
         from ._project_command import project
 

@@ -19,6 +19,7 @@ def description(executor: type[NodeExecutor[Any]]) -> dict[str, Any]:
         "form": spec.form,
         "parts": parts,
         "params": params_schema(spec.params),
+        **({"migrates": True} if overrides(executor, "migrate") else {}),
         "inputs": {key: _port(port) for key, port in spec.inputs.items()},
         "outputs": {key: _port(port) for key, port in spec.outputs.items()},
         **_said(spec),
@@ -26,6 +27,7 @@ def description(executor: type[NodeExecutor[Any]]) -> dict[str, Any]:
 
 
 _WORDS = {
+    "version": "version",
     "several": "several",
     "time": "time",
     "join": "join",

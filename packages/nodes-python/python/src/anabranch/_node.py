@@ -44,6 +44,14 @@ class NodeExecutor(Generic[ParamsT]):
         self.params: ParamsT = params
         self.context = NodeContext(type(self).spec.node_type)
 
+    @staticmethod
+    def migrate(params: dict[str, Any], since: int) -> dict[str, Any]:
+        """Params that were written for version `since` as those of the version that `@node` says.
+
+        Without it older params are refused.
+        """
+        raise NotImplementedError
+
     def prepare(self) -> Later:
         """Before the first input: load models, open devices."""
 
@@ -96,6 +104,7 @@ def node(
     inputs: Mapping[str, Kind | Port] | None = None,
     outputs: Mapping[str, Kind | Port] | None = None,
     params: type[Params] = NoParams,
+    version: int = 1,
     time: TimeRule | None = None,
     join: JoinKind | None = None,
     trigger: str | None = None,
@@ -124,6 +133,7 @@ def node(
             node_type=node_type,
             summary=summary,
             params=params,
+            version=version,
             inputs=ports(node_type, inputs or {}),
             outputs=ports(node_type, outputs or {}),
             form=_form(node_type, executor),

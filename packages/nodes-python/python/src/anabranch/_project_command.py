@@ -1,33 +1,26 @@
 """`python -m anabranch project PLACE`: what a PEP 723 header or a pyproject.toml says, as JSON on stdout."""
 
-import json
-import os
 import re
-import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
+from ._answer import answer
 from ._discover import GROUP
-from ._errors import AnabranchError, PluginError
-from ._failure import failure_values
+from ._errors import PluginError
 from ._registry import API_VERSION
 
 HEADER: Final = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 """From PEP 723."""
+REQUIRED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""The name that a requirement begins with."""
 
 
 def project(place: str) -> NoReturn:
     """Prints `{"project": {…} or null}` or `{"error": {…}}`, and ends the process."""
-    result: dict[str, Any]
-    try:
-        path = Path(place)
-        result = {"project": _of_folder(path) if path.is_dir() else _of_file(path)}
-    except AnabranchError as error:
-        result = {"error": failure_values(error)}
-    sys.stdout.write(json.dumps(result) + "\n")
-    sys.stdout.flush()
-    os._exit(2 if "error" in result else 0)
+    path = Path(place)
+    answer(lambda: {"project": _of_folder(path) if path.is_dir() else _of_file(path)})
 
 
 def _of_file(path: Path) -> dict[str, Any] | None:
@@ -54,7 +47,9 @@ def _of_folder(folder: Path) -> dict[str, Any]:
     _check_api(whole.get("tool", {}), name)
     source = folder.resolve() / "src"
     modules = sorted({point.split(":")[0] for point in points.values()})
-    return _told(table, name, modules=modules, path=[str(source if source.is_dir() else folder.resolve())])
+    told = _told(table, name, modules=modules, path=[str(source if source.is_dir() else folder.resolve())])
+    words = ("name", "version", "license", "license-files", "keywords", "readme")
+    return {**told, "package": {word: table[word] for word in words if word in table}}
 
 
 def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[str]) -> dict[str, Any]:
@@ -62,7 +57,26 @@ def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[st
     if not isinstance(dependencies, list) or not all(isinstance(each, str) for each in dependencies):  # pyright: ignore[reportUnknownVariableType]
         raise PluginError(f"{name}: dependencies is no list of requirements", fix='write dependencies = ["numpy>=2"]')
     python = table.get("requires-python")
-    return {"dependencies": dependencies, "requires_python": python, "modules": modules, "path": path}
+    missing = [each for each in cast(list[str], dependencies) if not _is_here(each)]
+    return {
+        "dependencies": dependencies,
+        "requires_python": python,
+        "modules": modules,
+        "path": path,
+        "missing": missing,
+    }
+
+
+def _is_here(requirement: str) -> bool:
+    """Whether a distribution of that name is installed beside this package; of which version is not asked."""
+    found = REQUIRED.match(requirement)
+    if found is None:
+        return False
+    try:
+        distribution(found[0])
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:

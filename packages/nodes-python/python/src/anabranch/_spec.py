@@ -59,6 +59,8 @@ class NodeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     inputs: Mapping[str, Port]
     outputs: Mapping[str, Port]
     form: Form
+    version: int = 1
+    """The version of the form of its params: counted up where files that were written for the old form would not do."""
     several: bool = False
     """Whether one input set may give several outputs: `execute` is a generator."""
     time: TimeRule | None = None
@@ -118,6 +120,8 @@ def check_spec(spec: NodeSpec) -> None:
         refuse("the name is not valid", 'use a letter, then letters, digits or "_", at most 64')
     if not spec.summary.strip():
         refuse("it has no summary", "say in one sentence what it does")
+    if spec.version < 1:
+        refuse(f"version {spec.version}", "use a whole number from 1")
     if spec.concurrency < 1 or (spec.concurrency > 1 and spec.form != "execute"):
         refuse(f"concurrency {spec.concurrency} with the {spec.form} form", "leave it out")
     if spec.concurrency > 1 and spec.purity == "stateful":

@@ -88,11 +88,11 @@ def _of_package(name: str) -> str:
 
 
 def _of_name(name: str) -> str:
-    from faster_whisper.utils import download_model  # pyright: ignore[reportMissingTypeStubs]
+    from faster_whisper import utils  # pyright: ignore[reportMissingTypeStubs]
 
+    fetched: Any = utils.download_model  # pyright: ignore[reportUnknownMemberType]
     try:
-        folder: Any = download_model(name, local_files_only=True)  # pyright: ignore[reportUnknownVariableType]
-        return str(folder)
+        return str(fetched(name, local_files_only=True))
     except ValueError as error:  # no name of a model that it knows
         raise InvalidParamsError(f"model: {name}: {error}", issues=[]) from error
     except Exception as error:  # of its hub client: the model is not on this machine

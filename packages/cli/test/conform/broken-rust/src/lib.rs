@@ -1,4 +1,6 @@
-//! One good node, and five that break one rule each, as somebody would by mistake.
+//! Good nodes, and five that break one rule each, as somebody would by mistake.
+
+mod older_gain;
 
 use std::{thread, time::Duration};
 
@@ -7,6 +9,8 @@ use anabranch_node::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::older_gain::OlderGainNode;
 
 /// None of them has params.
 #[derive(Deserialize, JsonSchema)]
@@ -159,5 +163,13 @@ node!(
 
 anabranch_binding::plugin! {
     name: "broken",
-    nodes: [RustGoodNode, RustLosesTailNode, RustByChunkNode, RustSwallowsNode, RustWrongKeyNode, RustDeafNode],
+    nodes: [
+        RustGoodNode,
+        OlderGainNode,
+        RustLosesTailNode,
+        RustByChunkNode,
+        RustSwallowsNode,
+        RustWrongKeyNode,
+        RustDeafNode,
+    ],
 }
