@@ -2,11 +2,12 @@ import { AudioBuffer, type NodeContext, type PcmBuffer, type Value } from '@anab
 import { type FrameLender, frameOf, framesOf, isHandedOn } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { Ahead } from './ahead.ts'
-import { AT, CALLED, FAILED, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
+import { AT, FAILED, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
 import { type CallInput, CallOutputs, type OutputMemory } from './call-outputs.ts'
+import { callSlots } from './call-slots.ts'
 import { checkSamples } from './check-samples.ts'
 import { failureOf } from './failure-of.ts'
-import { type Following, nameFollowers } from './following.ts'
+import { choosing, type Following, nameFollowers } from './following.ts'
 import { FrameBytes } from './frame-bytes.ts'
 import type { Given } from './given.ts'
 import { HandedOnPcm } from './handed-on-pcm.ts'
@@ -124,9 +125,10 @@ export class NativeCall {
     const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
     memory.open(lender, inPlace ? 0 : this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
-    block[AT.timed] = this.#times() || verb !== VERB.execute ? 1 : 0
+    block[AT.timed] = this.#timed || verb !== VERB.execute || choosing(this) ? 1 : 0
+    this.#timed = false
     try {
-      if (lent || input === null) this.#callSlots(handle, verb)
+      if (lent || input === null) callSlots(this.#addon, handle, verb)
       else doors.callInput(handle, verb, bytesOf(input.samples))
       const given = this.#read(input, memory)
       const frame = memory.taken()
@@ -136,14 +138,6 @@ export class NativeCall {
     } finally {
       memory.close()
     }
-  }
-
-  #callSlots(handle: number, verb: Verb): void {
-    const { block, doors } = this.#addon
-    block[CALLED] = handle
-    block[AT.verb] = verb
-    doors.call()
-    if (block[AT.done] === 0) doors.failure()
   }
 
   /** Only what lies in the pool can be lent to another thread. */
@@ -241,13 +235,6 @@ export class NativeCall {
   #failure(member: number, input: Value): unknown {
     if (isHandedOn(input) || input instanceof HandedOnPcm) keepGiven(this.#addon, member, input)
     return failureOf(this.#addon)
-  }
-
-  /** Whether anybody asks how long a call takes. */
-  #times(): boolean {
-    const asked = this.#timed || this.threads.open
-    this.#timed = false
-    return asked || (this.following?.followers.some(({ calls }) => calls.threads.open) ?? false)
   }
 
   /** The last thing before the call. */
