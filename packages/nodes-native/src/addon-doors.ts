@@ -20,8 +20,8 @@ export interface AddonDoors {
   pool(): number
   slab(pool: number, id: number, slotBytes: number, slots: number, data: Uint8Array, control: Int32Array): void
   dropPool(pool: number): void
-  /** One call on frames of a pool, which the block names. */
-  call(handle: number, verb: number): void
+  /** One call on frames of a pool. The block names all of it; where `done` is 0 after it, it failed, and `failure` says why. */
+  call(): void
   /** One call of a node alone, on another thread; resolves with a ticket for `collect`. */
   task(handle: number, verb: number): Promise<number>
   /** Puts what a task gave into the block, or throws what the node said. */
@@ -34,7 +34,7 @@ export interface AddonDoors {
   left(member: number, key: string): Uint8Array
   /** Plain data that a node of the last call left on a key, as JSON. */
   plain(member: number, key: string): string
-  /** Throws the error of the node that the last call failed at, where that was one that follows. */
+  /** Throws what the last call failed with: at a node that follows, at a further record, or altogether. */
   failure(): never
   control(handle: number, messageJson: string): void
   reset(handle: number): boolean

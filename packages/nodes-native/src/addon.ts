@@ -8,7 +8,7 @@ import { nativeError } from './native-error.ts'
 import { PoolRegistry } from './pool-registry.ts'
 
 /** The version of the doors that this package speaks. */
-const DOORS_VERSION = 3
+const DOORS_VERSION = 4
 
 /** A loaded addon, or what stands for one that is missing. */
 export interface Addon {
@@ -61,7 +61,8 @@ export function loadAddon(path: string, build = BUILD): Addon {
     path,
     name: description.name,
     nodes: description.nodes,
-    doors,
+    // A plain object of its own: what napi exports is one that V8 looks keys up in, at each call.
+    doors: { ...doors },
     block: blockOf(doors),
     pools: new PoolRegistry(doors),
     bufferAddress(view) {

@@ -1,8 +1,8 @@
 /*
  * The block of numbers by which a call's arguments and results cross to Rust and back: writing twenty numbers costs less
  * than handing ten arguments over. After the numbers of the call comes a section for each node that it may reach: the node
- * that is called, and those that follow it in the same call. The layout is that of `block.rs`, which must be changed with
- * it and with the version of the doors.
+ * that is called, and those that follow it in the same call; then one for each further record of the last of them. The
+ * layout is that of `block.rs`, which must be changed with it and with the version of the doors.
  */
 
 /** The part of a node's life that a call is. */
@@ -35,21 +35,29 @@ export const AT = {
   pool: 12,
   /** How many nodes after the called one may be called too. */
   followers: 13,
-  /** Result: how many nodes were called. */
-  done: 14,
-  /** Result: 1 where the last of them, one that follows, failed. */
-  failed: 15,
+  /** See `VERB`; where it is no argument. */
+  verb: 14,
+  /** 1 where the nodes' own times are asked for. */
+  timed: 15,
+  /** Result: how many nodes were called; 0 where `call` failed, and `failure` throws its error. */
+  done: 16,
+  /** Result: see `FAILED`. */
+  failed: 17,
   /** Result: the bytes of the output frame that the next call of the same input length should bring. */
-  frameBytes: 16,
+  frameBytes: 18,
   /** Result: outputs that got ordinary memory. */
-  unpooled: 17,
+  unpooled: 19,
+  /** Result: how many further records the last node gave. */
+  records: 20,
 } as const
+
+/** What the last node that was called failed at, if at anything; `failure` throws its error. */
+export const FAILED = { follower: 1, furtherRecord: 2 } as const
 
 export const INPUT = { nothing: 0, audio: 1, pcm: 2 } as const
 
 /** Where the numbers of a node stand in its section. */
 export const IN_SECTION = {
-  /** Of a node that follows. */
   handle: 0,
   /** Which output key the next node reads. */
   link: 1,
@@ -65,7 +73,7 @@ export const IN_SECTION = {
   any: 6,
   /** Result: the media time that the node said, µs; not a number where it said none. */
   said: 7,
-  /** Result: how long it took, µs. */
+  /** Result: how long it took, µs; not a number where nobody asked. */
   spent: 8,
 } as const
 
@@ -73,13 +81,21 @@ export const IN_SECTION = {
 const OUTPUTS_IN_SECTION = 9
 export const OUTPUT_LENGTH = 6
 const MAX_OUTPUTS = 64
-const SECTIONS = 18
+const SECTIONS = 21
 const SECTION_LENGTH = OUTPUTS_IN_SECTION + MAX_OUTPUTS * OUTPUT_LENGTH
 /** As many nodes as one call reaches. */
 export const MAX_MEMBERS = 8
+/** As many further records as one call gives. Their sections are those after the nodes'. */
+const MAX_RECORDS = 8
 
 /** Where the section of a node begins; the called one is member 0. */
 export const sectionOf = (member: number): number => SECTIONS + member * SECTION_LENGTH
+
+/** Where the handle of the node that is called stands. */
+export const CALLED = sectionOf(0) + IN_SECTION.handle
+
+/** The section of the nth further record, from 0, as if it were that of a node. */
+export const furtherAt = (nth: number): number => MAX_MEMBERS + nth
 
 /** Where the outputs of a node begin. */
 export const outputsAt = (member: number): number => sectionOf(member) + OUTPUTS_IN_SECTION
@@ -95,5 +111,5 @@ export type Dtype = (typeof DTYPES)[number]
 
 /** A block for one thread and addon. */
 export function callBlock(): Float64Array {
-  return new Float64Array(sectionOf(MAX_MEMBERS))
+  return new Float64Array(sectionOf(MAX_MEMBERS + MAX_RECORDS))
 }

@@ -1,7 +1,19 @@
 import { AudioBuffer, type PcmBuffer, type Value } from '@anabranch/plugin-sdk'
 import { handedOnAudio } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
-import { DTYPES, type Dtype, IN_SECTION, OUTPUT_LENGTH, outputsAt, STATUS, sectionOf } from './call-block.ts'
+import {
+  AT,
+  DTYPES,
+  type Dtype,
+  FAILED,
+  furtherAt,
+  IN_SECTION,
+  OUTPUT_LENGTH,
+  outputsAt,
+  STATUS,
+  sectionOf,
+} from './call-block.ts'
+import { failureOf } from './failure-of.ts'
 import type { Given } from './given.ts'
 import { HandedOnPcm } from './handed-on-pcm.ts'
 import type { NativePort } from './native-description.ts'
@@ -30,10 +42,31 @@ export class CallOutputs {
 
   read(member: number, input: CallInput, memory: OutputMemory): Given {
     const { block } = this.#addon
+    const last = member === (block[AT.done] as number) - 1
+    if (!last || (block[AT.records] === 0 && block[AT.failed] !== FAILED.furtherRecord))
+      return this.#record(member, input, memory, null, undefined)
+    const further: Given[] = []
+    for (let nth = 0; nth < (block[AT.records] as number); nth++)
+      further.push(this.#record(furtherAt(nth), input, memory, null, undefined))
+    const failed = block[AT.failed] === FAILED.furtherRecord
+    const error = failed ? failureOf(this.#addon) : undefined
+    const first = this.#record(member, input, memory, further, error)
+    // Whether there is more the last one knows.
+    return { ...first, more: !failed && (further.at(-1)?.more ?? first.more) }
+  }
+
+  #record(
+    member: number,
+    input: CallInput,
+    memory: OutputMemory,
+    further: readonly Given[] | null,
+    error: unknown,
+  ): Given {
+    const { block } = this.#addon
     const section = sectionOf(member)
     const more = block[section + IN_SECTION.hasMore] === 1
     const said = block[section + IN_SECTION.said] as number
-    if (block[section + IN_SECTION.any] === 0) return { outputs: undefined, more, said }
+    if (block[section + IN_SECTION.any] === 0) return { outputs: undefined, more, said, further, error }
     const outputs: Record<string, Value> = {}
     let at = outputsAt(member)
     for (const port of this.#ports) {
@@ -41,7 +74,7 @@ export class CallOutputs {
       if (value !== undefined) outputs[port.key] = value
       at += OUTPUT_LENGTH
     }
-    return { outputs, more, said }
+    return { outputs, more, said, further, error }
   }
 
   #value(

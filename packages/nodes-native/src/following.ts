@@ -30,6 +30,11 @@ function together({ followers }: Following): number {
   return first < 0 ? followers.length : first
 }
 
+/** Whether it is still to be seen where a node, or one of those that follow it, is called: then its calls are timed. */
+export function choosing({ threads, following }: { threads: ThreadChoice; following: Following | null }): boolean {
+  return threads.open || (following?.followers.some(({ calls }) => calls.threads.open) ?? false)
+}
+
 /** Names in the block those that may be called too. */
 export function nameFollowers(block: Float64Array, following: Following | null): void {
   const count = following === null ? 0 : Math.min(following.guide.ready(), together(following), MAX_MEMBERS - 1)

@@ -7,4 +7,8 @@ export interface Given {
   readonly more: boolean
   /** The media time that the node said of these outputs, µs; not a number where it said none. */
   readonly said: number
+  /** Further outputs of the same set that came with it; null for none. */
+  readonly further: readonly Given[] | null
+  /** What the node failed with after them; undefined where it did not. */
+  readonly error: unknown
 }

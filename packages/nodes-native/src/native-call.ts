@@ -2,16 +2,17 @@ import { AudioBuffer, type NodeContext, type PcmBuffer, type Value } from '@anab
 import { type FrameLender, frameOf, framesOf, isHandedOn } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { Ahead } from './ahead.ts'
-import { AT, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
+import { AT, FAILED, IN_SECTION, INPUT, sectionOf, VERB, type Verb } from './call-block.ts'
 import { type CallInput, CallOutputs, type OutputMemory } from './call-outputs.ts'
+import { callSlots } from './call-slots.ts'
 import { checkSamples } from './check-samples.ts'
-import { type Following, nameFollowers } from './following.ts'
+import { failureOf } from './failure-of.ts'
+import { choosing, type Following, nameFollowers } from './following.ts'
 import { FrameBytes } from './frame-bytes.ts'
 import type { Given } from './given.ts'
 import { HandedOnPcm } from './handed-on-pcm.ts'
 import { keepGiven } from './keep-given.ts'
 import type { NativeDescription } from './native-description.ts'
-import { nativeError } from './native-error.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 import { SlotOutput } from './slot-output.ts'
 import { ThreadChoice } from './thread-choice.ts'
@@ -27,8 +28,8 @@ export class NativeCall {
   following: Following | null = null
   /** What it gave already, in a call of the node before. */
   ahead: Ahead | null = null
-  /** How long the node took in its last call, µs. */
-  spentUs = 0
+  /** How long the node took in its last call that was timed, µs. */
+  spentUs = Number.NaN
   /** How often it was called, by itself or after another. */
   turns = 0
   readonly threads = new ThreadChoice()
@@ -41,6 +42,7 @@ export class NativeCall {
   readonly #addon: Addon
   readonly #bytes: FrameBytes
   readonly #slot: SlotOutput
+  #timed = false
 
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
     this.#addon = addon
@@ -51,12 +53,18 @@ export class NativeCall {
     this.inPlace = inPlace
   }
 
+  /** The next call is to be timed. */
+  time(): void {
+    this.#timed = true
+  }
+
   /** What was done ahead for this very input; null where nothing was. */
   done(input: Value, context: NodeContext): Given | null {
     const { ahead } = this
     if (ahead === null) return null
     this.ahead = null
     this.spentUs = ahead.spentUs
+    this.#timed = false
     return ahead.take(input, context)
   }
 
@@ -117,8 +125,10 @@ export class NativeCall {
     const inPlace = block[AT.writable] === 1 && block[AT.followers] === 0
     memory.open(lender, inPlace ? 0 : this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
+    block[AT.timed] = this.#timed || verb !== VERB.execute || choosing(this) ? 1 : 0
+    this.#timed = false
     try {
-      if (lent || input === null) doors.call(handle, verb)
+      if (lent || input === null) callSlots(this.#addon, handle, verb)
       else doors.callInput(handle, verb, bytesOf(input.samples))
       const given = this.#read(input, memory)
       const frame = memory.taken()
@@ -138,6 +148,7 @@ export class NativeCall {
     const memory = this.#slot
     memory.open(lender, this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
+    block[AT.timed] = 1
     const collected = (ticket: number): Given => {
       try {
         doors.collect(ticket)
@@ -167,6 +178,7 @@ export class NativeCall {
     nameFollowers(block, null)
     const to = inPlace ? from : new Uint8Array(new SharedArrayBuffer(this.#bytes.of(handle, this.#turnsOfAll())))
     this.#stamp(context)
+    block[AT.timed] = 1
     doors.callViews(handle, verb, from, to)
     return this.#read(input, {
       audio: (samples, sampleRate, channels) =>
@@ -205,7 +217,7 @@ export class NativeCall {
     const { block } = this.#addon
     const done = block[AT.done] as number
     if (done === 1) return
-    const failed = block[AT.failed] === 1
+    const failed = block[AT.failed] === FAILED.follower
     let before: Given | null = first
     for (let member = 1; member < done; member++) {
       const { calls, key } = this.#follower(member)
@@ -221,13 +233,8 @@ export class NativeCall {
 
   /** Why a node that was called too failed; what it was given is kept, for a retry or a dead letter. */
   #failure(member: number, input: Value): unknown {
-    const { doors } = this.#addon
     if (isHandedOn(input) || input instanceof HandedOnPcm) keepGiven(this.#addon, member, input)
-    try {
-      return doors.failure()
-    } catch (error) {
-      return nativeError(error)
-    }
+    return failureOf(this.#addon)
   }
 
   /** The last thing before the call. */

@@ -54,8 +54,11 @@ function nativeBody(
     return made
   }
 
-  /** The first output of a set, with those that the node has left: pulled one by one, whenever there is room. */
-  const emission = (first: Given, context: NodeContext) => (first.more ? rest(first, context) : some(first, context))
+  /** The first output of a set, with those that came with it or that the node has left: pulled one by one, whenever there is room. */
+  const emission = (first: Given, context: NodeContext) => {
+    if (first.more || first.error !== undefined) return rest(first, context)
+    return first.further === null ? some(first, context) : all(first, first.further, context)
+  }
 
   /** Of a call on another thread: a promise may lead to several outputs. */
   const settled = async (given: Promise<Given>, context: NodeContext): Promise<Values | undefined> => {
@@ -78,8 +81,8 @@ function nativeBody(
 
   function* rest(first: Given, context: NodeContext): Iterable<Values> {
     for (let given = first; ; given = coded(() => calls.next(prepared(), VERB.more, context))) {
-      const outputs = some(given, context)
-      if (outputs !== undefined) yield outputs
+      yield* all(given, given.further ?? [], context)
+      if (given.error !== undefined) throw given.error
       if (!given.more) return
     }
   }
@@ -100,6 +103,7 @@ function nativeBody(
 
   const fusing: Fusing = {
     group: addon,
+    time: () => calls.time(),
     get spentUs() {
       return calls.spentUs
     },
@@ -162,6 +166,16 @@ function following(first: NativeDescription, followers: readonly Follower[], gui
       return { calls, handle, key, link }
     }),
   }
+}
+
+/** The outputs of a call that gave several. */
+function all(first: Given, further: readonly Given[], context: NodeContext): readonly Values[] {
+  const outputs: Values[] = []
+  for (const given of [first, ...further]) {
+    const values = some(given, context)
+    if (values !== undefined) outputs.push(values)
+  }
+  return outputs
 }
 
 /** The outputs of a call, at the time that it said; undefined where it gave none. */

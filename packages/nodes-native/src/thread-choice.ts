@@ -11,6 +11,11 @@ export class ThreadChoice {
   #chosen: boolean | null = null
   #spent: number[] | null = []
 
+  /** Whether it is still to be seen: the next call is to be timed. */
+  get open(): boolean {
+    return this.#spent !== null
+  }
+
   get onThread(): boolean {
     return this.#chosen === true
   }
@@ -20,10 +25,10 @@ export class ThreadChoice {
     if (where !== undefined) this.#choose(where === 'thread')
   }
 
-  /** How long a call took, µs. */
+  /** How long a call took, µs; not a number where it was not timed. */
   measured(spentUs: number): void {
     const spent = this.#spent
-    if (spent === null) return
+    if (spent === null || Number.isNaN(spentUs)) return
     spent.push(spentUs)
     if (spent.length < CALLS) return
     spent.sort((a, b) => a - b)

@@ -10,7 +10,7 @@ import {
   standaloneContext,
 } from '@anabranch/plugin-sdk/host'
 import { test } from 'tap'
-import { AT, INPUT, VERB } from '#src/call-block.js'
+import { AT, CALLED, INPUT, VERB } from '#src/call-block.js'
 import { run, thrown } from './run-node.ts'
 
 const { doors, block, pools } = addon
@@ -178,7 +178,10 @@ test('Rust checks every handle of a frame itself', async (t) => {
       pool: pools.numberOf(pool),
     }
     for (const [name, value] of Object.entries({ ...right, ...set })) block[AT[name as keyof typeof AT]] = value
-    doors.call(node, VERB.execute)
+    block[CALLED] = node
+    block[AT.verb] = VERB.execute
+    doors.call()
+    if (block[AT.done] === 0) doors.failure()
   }
   call({})
   const wrong: readonly [string, Parameters<typeof call>[0], string][] = [

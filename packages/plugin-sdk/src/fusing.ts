@@ -31,6 +31,11 @@ export interface Fusing {
   readonly group: object
   /** Says which ones follow, in their order; null ends it. */
   follow(followers: readonly Follower[], guide: FollowGuide | null): void
-  /** How long the last call took of itself, µs: the clock around it sees the others too, or nothing. */
+  /** The next call is to be timed. */
+  time(): void
+  /**
+   * How long the last call that was timed took of itself, µs: the clock around it sees the others too, or nothing. Not a
+   * number where it was made in the call of a node before that nobody timed.
+   */
   readonly spentUs: number
 }

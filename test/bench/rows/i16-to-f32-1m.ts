@@ -10,6 +10,6 @@ export const row: Row = {
   warmups: 3,
   prepare() {
     const { sample, cleanup } = formatWork('f32')
-    return { ours: sample, baseline: { name: 'copying a million floats', sample: copyWork() }, cleanup }
+    return { ours: sample, baseline: { name: 'copying 3 MB: as much memory', sample: copyWork() }, cleanup }
   },
 }

@@ -1,5 +1,5 @@
 import { addon } from '@anabranch/nodes-native'
-import { AT, INPUT, OUTPUTS, STATUS, VERB } from '@anabranch/nodes-native/door'
+import { AT, CALLED, INPUT, OUTPUTS, STATUS, VERB } from '@anabranch/nodes-native/door'
 import { createPool } from '@anabranch/plugin-sdk/host'
 import type { Row } from '../row.ts'
 
@@ -31,7 +31,11 @@ export const row: Row = {
           block[AT.writable] = 1
           block[AT.outputHandle] = -1
           block[AT.pool] = pools.numberOf(pool)
-          doors.call(node, VERB.execute)
+          block[AT.followers] = 0
+          block[AT.timed] = 0
+          block[CALLED] = node
+          block[AT.verb] = VERB.execute
+          doors.call()
         }
         const elapsed = performance.now() - start
         if (block[OUTPUTS] !== STATUS.inInput || block[OUTPUTS + 1] !== 1) throw new Error('it gave something else')

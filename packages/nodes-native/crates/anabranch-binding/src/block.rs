@@ -2,12 +2,12 @@
 //! than handing ten arguments over. One block for each thread and addon; JavaScript and Rust use it in turn.
 //!
 //! After the numbers of the call comes a section for each node that it may reach: the node that is called, and those that
-//! follow it in the same call.
+//! follow it in the same call; then one for each further record of the last of them.
 //!
 //! The layout is that of `call-block.ts`, which must be changed with it and with the version of the doors.
 
 /// How many numbers a block holds.
-pub(crate) const LENGTH: usize = SECTIONS + MAX_MEMBERS * SECTION_LENGTH;
+pub(crate) const LENGTH: usize = SECTIONS + (MAX_MEMBERS + MAX_RECORDS) * SECTION_LENGTH;
 
 /// Media time of the input set, µs.
 pub(crate) const PTS: usize = 0;
@@ -38,23 +38,33 @@ pub(crate) const POOL: usize = 12;
 /// How many nodes after the called one may be called too.
 pub(crate) const FOLLOWERS: usize = 13;
 
-/// Result: how many nodes were called.
-pub(crate) const DONE: usize = 14;
-/// Result: 1 where the last of them, one that follows, failed; `failure` throws its error.
-pub(crate) const FAILED: usize = 15;
+/// The part of a node's life that the call is: see `Verb`.
+pub(crate) const VERB: usize = 14;
+/// 1 where the nodes' own times are asked for.
+pub(crate) const TIMED: usize = 15;
+
+/// Result: how many nodes were called; 0 where the call failed, and `failure` throws its error.
+pub(crate) const DONE: usize = 16;
+/// Result: 1 where the last of them, one that follows, failed, 2 where a further record of it did; `failure` throws its
+/// error.
+pub(crate) const FAILED: usize = 17;
 /// Result: the bytes of the output frame that the next call of the same input length should bring.
-pub(crate) const FRAME_BYTES: usize = 16;
+pub(crate) const FRAME_BYTES: usize = 18;
 /// Result: outputs that got ordinary memory instead of a frame.
-pub(crate) const UNPOOLED: usize = 17;
+pub(crate) const UNPOOLED: usize = 19;
+/// Result: how many further records the last node gave.
+pub(crate) const RECORDS: usize = 20;
 
 /// Where the sections begin.
-pub(crate) const SECTIONS: usize = 18;
+pub(crate) const SECTIONS: usize = 21;
 /// As many nodes as one call reaches.
 pub(crate) const MAX_MEMBERS: usize = 8;
+/// As many further records as one call gives. Their sections are those after the nodes'.
+pub(crate) const MAX_RECORDS: usize = 8;
 /// The numbers of one section.
 pub(crate) const SECTION_LENGTH: usize = OUTPUTS + MAX_OUTPUTS * OUTPUT_LENGTH;
 
-/// In a section: the node's handle. Of the called node it is an argument instead.
+/// In a section: the node's handle.
 pub(crate) const HANDLE: usize = 0;
 /// In a section: which output key the next node reads.
 pub(crate) const LINK: usize = 1;
@@ -70,7 +80,7 @@ pub(crate) const HAS_MORE: usize = 5;
 pub(crate) const ANY: usize = 6;
 /// In a section, result: the media time that the node said, µs; not a number where it said none.
 pub(crate) const SAID: usize = 7;
-/// In a section, result: how long the node took, µs.
+/// In a section, result: how long the node took, µs; not a number where nobody asked.
 pub(crate) const SPENT: usize = 8;
 /// In a section: where the outputs begin, in the order of the declared keys.
 pub(crate) const OUTPUTS: usize = 9;

@@ -7,6 +7,7 @@ use anabranch_node::{ErrorCode, NodeContext, NodeError, NodeExecutor, NodeInputs
 
 use crate::block;
 use crate::frame_plan::FramePlan;
+use crate::further::{further, tell_head};
 use crate::input::{Lent, address_of, cast_mut, first, input_value};
 use crate::instances::with_node;
 use crate::left::Left;
@@ -49,19 +50,17 @@ enum Given<'f> {
     Value(Value<'f>),
 }
 
-/// Calls the node of `handle` and those that follow it; writes what they gave into `numbers`, and into `left` what does
-/// not lie in a frame. An error of one that follows is kept in `left`, with what it was given: what came before is done.
+/// Calls the node that the block names and those that follow it; writes what they gave into `numbers`, and into `left`
+/// what does not lie in a frame. An error of one that follows is kept in `left`, with what it was given: what came before
+/// is done.
 ///
 /// # Errors
-/// What the first node says.
-pub(crate) fn call(
-    handle: f64,
-    verb: Verb,
-    frames: Frames<'_>,
-    numbers: &mut [f64],
-    left: &mut Left,
-) -> Result<(), NodeError> {
-    let members = Members::of(handle, numbers)?;
+/// What the first node says; then `DONE` is 0.
+pub(crate) fn call(verb: Verb, frames: Frames<'_>, numbers: &mut [f64], left: &mut Left) -> Result<(), NodeError> {
+    for result in [block::DONE, block::FAILED, block::UNPOOLED, block::RECORDS] {
+        numbers[result] = 0.0;
+    }
+    let members = Members::of(numbers)?;
     let samples = if verb == Verb::Execute { index("samples", numbers[block::INPUT_SAMPLES])? } else { 0 };
     let plan = if members.len() == 1 { FramePlan::alone() } else { FramePlan::of(&members, numbers, samples)? };
     let Frames { input, output, between } = frames;
@@ -71,11 +70,11 @@ pub(crate) fn call(
     // The bytes of what the node at work was given, where JavaScript cannot reach them.
     let mut hidden = Cow::Borrowed(&[][..]);
     let (mut pts, mut discont) = (numbers[block::PTS], numbers[block::DISCONT] > 0.0);
-    for result in [block::DONE, block::FAILED, block::UNPOOLED] {
-        numbers[result] = 0.0;
-    }
+    // A clock read is a good part of a short call.
+    let mut clock = (numbers[block::TIMED] > 0.0).then(Instant::now);
+    let mut done = 0.0;
     for (member, memory) in between.iter_mut().take(members.len()).enumerate() {
-        numbers[block::DONE] += 1.0;
+        done += 1.0;
         let mut context = NodeContext::new().at(pts, discont);
         let frame = if member == plan.owner() { frame.take() } else { plan.between(member, memory) };
         if let Some(frame) = frame {
@@ -83,22 +82,27 @@ pub(crate) fn call(
         }
         let verb = if member == 0 { verb } else { Verb::Execute };
         let link = members.link(member, numbers)?;
-        let start = Instant::now();
         let outcome = with_node(members.handle(member), |node| {
             let mut of_set = reachable;
             let outputs = outputs_of(node, verb, given, (&mut context, &mut of_set), numbers)?;
             let section = section(numbers, member);
-            section[block::HAS_MORE] = f64::from(u8::from(node.has_more()));
-            section[block::ANY] = f64::from(u8::from(outputs.is_some()));
-            section[block::SAID] = outputs.as_ref().and_then(NodeOutputs::pts_us).unwrap_or(f64::NAN);
+            tell_head(node, outputs.as_ref(), section);
             let (keys, node_type) = (node.output_keys(), node.node_type());
             let outputs = outputs.unwrap_or_default();
             let linked = tell((keys, node_type), outputs, (of_set, link), (section, left, member))?;
-            Ok((linked, of_set, link.and_then(|index| Some((*keys.get(index)?, index)))))
+            let further = match link {
+                None if verb != Verb::Produce && node.has_more() => further(node, (pts, discont), numbers, left),
+                _ => (0, None),
+            };
+            if members.len() == 1 {
+                // Here the node is at hand; of several, what all have seen decides.
+                numbers[block::FRAME_BYTES] = FramePlan::bytes_of(node, samples);
+            }
+            Ok((linked, of_set, link.and_then(|index| Some((*keys.get(index)?, index))), further))
         });
-        section(numbers, member)[block::SPENT] = start.elapsed().as_secs_f64() * 1e6;
+        section(numbers, member)[block::SPENT] = lap(&mut clock);
         numbers[block::UNPOOLED] += f64::from(context.unpooled());
-        let (linked, of_set, key) = match outcome {
+        let (linked, of_set, key, (records, error)) = match outcome {
             Ok(given) => given,
             Err(error) if member == 0 => return Err(error),
             Err(error) => {
@@ -107,6 +111,14 @@ pub(crate) fn call(
                 break;
             }
         };
+        #[allow(clippy::cast_precision_loss, reason = "a few")]
+        {
+            numbers[block::RECORDS] = records as f64;
+        }
+        if let Some(error) = error {
+            numbers[block::FAILED] = 2.0;
+            left.failure(error, member, &[]);
+        }
         let (Some(value), Some((key, index))) = (linked, key) else { break };
         let section = section(numbers, member);
         if let Some((time, input)) = hand_on(section, index, &value, of_set, pts) {
@@ -119,12 +131,22 @@ pub(crate) fn call(
             break;
         }
     }
-    // What the nodes have seen decides about the next call.
-    numbers[block::FRAME_BYTES] = FramePlan::of(&members, numbers, samples)?.bytes();
+    if members.len() > 1 {
+        numbers[block::FRAME_BYTES] = FramePlan::of(&members, numbers, samples)?.bytes();
+    }
+    numbers[block::DONE] = done;
     Ok(())
 }
 
-fn section(numbers: &mut [f64], member: usize) -> &mut [f64] {
+/// The µs since the last reading, and a new one; not a number where nobody asks.
+fn lap(clock: &mut Option<Instant>) -> f64 {
+    let Some(start) = clock else { return f64::NAN };
+    let now = Instant::now();
+    now.duration_since(std::mem::replace(start, now)).as_secs_f64() * 1e6
+}
+
+/// The numbers of a node, or of a further record.
+pub(crate) fn section(numbers: &mut [f64], member: usize) -> &mut [f64] {
     let at = block::SECTIONS + member * block::SECTION_LENGTH;
     &mut numbers[at..at + block::SECTION_LENGTH]
 }

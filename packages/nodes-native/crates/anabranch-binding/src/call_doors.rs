@@ -1,9 +1,8 @@
 //! The doors of calls: with frames of a pool, with other memory, on another thread; and what a call left.
 
-use std::cell::RefCell;
-
 use anabranch_node::{ErrorCode, NodeError};
-use napi::bindgen_prelude::{AsyncTask, Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{AsyncTask, JsObjectValue, Object, Uint8Array, Uint8ArraySlice};
+use napi::sys::{napi_callback_info, napi_env, napi_value};
 
 use crate::block;
 use crate::call::{Frames, Verb, call};
@@ -12,25 +11,31 @@ use crate::doors::door;
 use crate::frame_door::{Access, Place, Views, open, place};
 use crate::input::Lent;
 use crate::left::Left;
-use crate::memory::{Pools, with_memory};
+use crate::memory::{Pools, Scratch, with_left, with_memory};
 use crate::numbers::{index, whole};
+use crate::panics::guarded;
 use crate::task::{NodeTask, collect};
 
-thread_local! {
-    static LEFT: RefCell<Left> = RefCell::default();
-    /// Memory for what passes from node to node in one call.
-    static BETWEEN: RefCell<Vec<Vec<f32>>> = RefCell::new(vec![Vec::new(); block::MAX_MEMBERS]);
-}
+/// Where the block has the handle of the node that is called.
+const CALLED: usize = block::SECTIONS + block::HANDLE;
 
-/// One call, with the frames that the block names.
+/// Puts the door of calls on frames where the other doors are. It is the one that every frame goes through, and so a bare
+/// function of Node.js: no argument is converted, and none is there. What would be one is in the block.
 ///
 /// # Errors
-/// What the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_STALE_FRAME` for frames whose
-/// lease has ended; `ANB_NATIVE` for a panic or a handle that names no node.
-pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
-    door("call", || {
-        let verb = Verb::of(verb)?;
-        with_memory(|numbers, pools| {
+/// None but those of Node.js itself.
+pub fn export_call(exports: &mut Object<'_>) -> napi::Result<()> {
+    exports.create_named_method("call", call_slots)
+}
+
+/// One call of the node that the block names, with the frames that it names. Where it fails, `DONE` is 0 and [`failure`]
+/// throws why: what the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_STALE_FRAME` for
+/// frames whose lease has ended; `ANB_NATIVE` for a panic or a handle that names no node.
+extern "C" fn call_slots(_env: napi_env, _info: napi_callback_info) -> napi_value {
+    let outcome = guarded("call", || {
+        with_memory(|numbers, pools, scratch| {
+            numbers[block::DONE] = 0.0;
+            let verb = Verb::of(numbers[block::VERB])?;
             let output = output_slot(numbers, pools)?;
             let writable = numbers[block::WRITABLE] > 0.0;
             let access = if writable { Access::Write } else { Access::Read };
@@ -39,20 +44,25 @@ pub fn call_slots(handle: f64, verb: f64) -> Result<(), DoorError> {
                 Some(found) if writable => Lent::Writable(found.bytes_mut()),
                 Some(found) => Lent::Shared(found.bytes()),
             };
-            run(handle, verb, input, output.map(Place::bytes_mut), numbers)
+            run(verb, (input, output.map(Place::bytes_mut)), numbers, scratch)
         })
-    })
+    });
+    if let Err(error) = outcome.flatten() {
+        // Nobody is left to be told of a panic in here.
+        let _ = guarded("call", || with_left(|left| left.failure(error, 0, &[])));
+    }
+    std::ptr::null_mut()
 }
 
 /// One call of a node alone, with the frames that the block names, on a thread of the pool of Node.js. It resolves with a
 /// ticket for [`collect_task`].
 ///
 /// # Errors
-/// As [`call_slots`], but for what the node says.
+/// `ANB_STALE_FRAME` for frames whose lease has ended; `ANB_NATIVE` for a handle that names no node, or one in a call.
 pub fn call_task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
     door("task", || {
         let verb = Verb::of(verb)?;
-        with_memory(|numbers, pools| {
+        with_memory(|numbers, pools, _| {
             let output = output_slot(numbers, pools)?;
             let input = input_slot(numbers, pools, Access::Read, output.as_ref())?;
             let task = NodeTask::new(handle, verb, input.map(Place::keep), output.map(Place::keep), numbers)?;
@@ -68,24 +78,26 @@ pub fn call_task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorErro
 pub fn collect_task(ticket: f64) -> Result<(), DoorError> {
     door("collect", || {
         let ticket = whole("ticket", ticket)?;
-        with_memory(|numbers, _| LEFT.with_borrow_mut(|left| collect(ticket, numbers, left)))
+        with_memory(|numbers, _, scratch| collect(ticket, numbers, &mut scratch.left))
     })
 }
 
 /// One call with an input in no pool, as bytes; the output goes into the frame that the block names.
 ///
 /// # Errors
-/// As [`call_slots`].
+/// What the node says; `ANB_AUDIO_FORMAT` for a rate or channel count that cannot be; `ANB_STALE_FRAME` for frames whose
+/// lease has ended; `ANB_NATIVE` for a panic or a handle that names no node.
 pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<(), DoorError> {
     door("call", || {
         let verb = Verb::of(verb)?;
-        with_memory(|numbers, pools| {
+        with_memory(|numbers, pools, scratch| {
             let output = output_slot(numbers, pools)?;
             if output.as_ref().is_some_and(|output| output.covers(&input)) {
                 return Err(NodeError::inputs("input", "the input lies in the output frame")
                     .fix("name the frame that the input lies in"));
             }
-            run(handle, verb, Lent::Shared(&input), output.map(Place::bytes_mut), numbers)
+            numbers[CALLED] = handle;
+            run(verb, (Lent::Shared(&input), output.map(Place::bytes_mut)), numbers, scratch)
         })
     })
 }
@@ -125,7 +137,7 @@ fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place
 /// empty. The same view twice means in place.
 ///
 /// # Errors
-/// As [`call_slots`]; `ANB_INPUTS` for views that touch.
+/// As [`call_input`]; `ANB_INPUTS` for views that touch.
 pub fn call_views(
     handle: f64,
     verb: f64,
@@ -134,7 +146,7 @@ pub fn call_views(
 ) -> Result<(), DoorError> {
     door("call", || {
         let verb = Verb::of(verb)?;
-        with_memory(|numbers, _| {
+        with_memory(|numbers, _, scratch| {
             let has_input = numbers[block::INPUT_KIND] > block::NOTHING;
             let (input, output) = match open(&mut input, &mut output)? {
                 Views::InPlace(bytes) => (Lent::Writable(bytes), None),
@@ -143,32 +155,30 @@ pub fn call_views(
                     (!output.is_empty()).then_some(output),
                 ),
             };
-            run(handle, verb, input, output, numbers)
+            numbers[CALLED] = handle;
+            run(verb, (input, output), numbers, scratch)
         })
     })
 }
 
 fn run(
-    handle: f64,
     verb: Verb,
-    input: Lent<'_>,
-    output: Option<&mut [u8]>,
+    (input, output): (Lent<'_>, Option<&mut [u8]>),
     numbers: &mut [f64],
+    Scratch { left, between }: &mut Scratch,
 ) -> Result<(), NodeError> {
-    LEFT.with_borrow_mut(|left| {
-        left.clear();
-        BETWEEN.with_borrow_mut(|between| call(handle, verb, Frames { input, output, between }, numbers, left))
-    })
+    left.clear();
+    call(verb, Frames { input, output, between }, numbers, left)
 }
 
-/// Throws the error of the node that the last call failed at, where that was one that follows.
+/// Throws what the last call failed with: at a node that follows, at a further record, or altogether.
 ///
 /// # Errors
 /// That error; `ANB_NATIVE` where there is none.
 pub fn failure() -> Result<(), DoorError> {
     door("failure", || {
         let none = || NodeError::new(ErrorCode::Native, "the last call did not fail");
-        Err(LEFT.with_borrow_mut(Left::take_failure).unwrap_or_else(none))
+        Err(with_left(Left::take_failure).unwrap_or_else(none))
     })
 }
 
@@ -179,7 +189,7 @@ pub fn failure() -> Result<(), DoorError> {
 pub fn left_bytes(member: f64, key: &str) -> Result<Uint8Array, DoorError> {
     door("left", || {
         let member = index("member", member)?;
-        LEFT.with_borrow_mut(|left| left.take_bytes(member, key)).map(Uint8Array::from)
+        with_left(|left| left.take_bytes(member, key)).map(Uint8Array::from)
     })
 }
 
@@ -190,6 +200,6 @@ pub fn left_bytes(member: f64, key: &str) -> Result<Uint8Array, DoorError> {
 pub fn left_plain(member: f64, key: &str) -> Result<String, DoorError> {
     door("plain", || {
         let member = index("member", member)?;
-        LEFT.with_borrow_mut(|left| left.take_plain(member, key))
+        with_left(|left| left.take_plain(member, key))
     })
 }

@@ -3,6 +3,7 @@
 use anabranch_node::{ErrorCode, Formats, NodeContext, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array};
 
+use crate::block;
 use crate::door_error::{DoorError, door_error};
 use crate::frame_plan::FramePlan;
 use crate::instances::{insert, remove, with_node};
@@ -83,7 +84,10 @@ pub fn prepare(handle: f64) -> Result<f64, DoorError> {
 pub fn frame_bytes(handle: f64, input_samples: f64) -> Result<f64, DoorError> {
     door("frame_bytes", || {
         let samples = index("samples", input_samples)?;
-        with_memory(|numbers, _| Ok(FramePlan::of(&Members::of(handle, numbers)?, numbers, samples)?.bytes()))
+        with_memory(|numbers, _, _| {
+            numbers[block::SECTIONS + block::HANDLE] = handle;
+            Ok(FramePlan::of(&Members::of(numbers)?, numbers, samples)?.bytes())
+        })
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which node of a call writes into the output frame, and how much memory the others need.
 
-use anabranch_node::NodeError;
+use anabranch_node::{NodeError, NodeExecutor};
 
 use crate::block;
 use crate::instances::peek;
@@ -30,7 +30,7 @@ impl FramePlan {
             let link = members.link(member, numbers)?;
             // One that is out of service says so when it is called.
             let needs = peek(members.handle(member), |node| {
-                let most = node.output_keys().iter().map(|key| node.output_samples(key, input)).max().unwrap_or(0);
+                let most = most_samples(node, input);
                 let key = link.and_then(|index| node.output_keys().get(index));
                 (most, key.map_or(0, |key| node.output_samples(key, input)), node.in_place())
             });
@@ -54,10 +54,12 @@ impl FramePlan {
 
     /// The bytes that the output frame should have.
     pub(crate) fn bytes(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
-        {
-            self.samples[self.owner].saturating_mul(size_of::<f32>()) as f64
-        }
+        bytes(self.samples[self.owner])
+    }
+
+    /// The same of a node that nobody follows, after an input of so many samples.
+    pub(crate) fn bytes_of(node: &dyn NodeExecutor, samples: usize) -> f64 {
+        bytes(most_samples(node, samples))
     }
 
     /// The frame of a node whose output does not leave the call.
@@ -71,4 +73,14 @@ impl FramePlan {
         }
         memory.get_mut(..samples)
     }
+}
+
+/// The samples of the largest output.
+fn most_samples(node: &dyn NodeExecutor, input: usize) -> usize {
+    node.output_keys().iter().map(|key| node.output_samples(key, input)).max().unwrap_or(0)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a buffer has fewer than 2^53 bytes")]
+fn bytes(samples: usize) -> f64 {
+    samples.saturating_mul(size_of::<f32>()) as f64
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anabranch_node::{ErrorCode, NodeError, NodeExecutor};
 
 use crate::handle::{GENERATIONS, Handle, MAX_SLOTS, OWNERS};
-use crate::panics::guarded;
+use crate::panics::{caught, guarded};
 
 enum State {
     /// May be taken by the next node.
@@ -67,14 +67,15 @@ pub(crate) fn insert(node: Box<dyn NodeExecutor>) -> Result<f64, NodeError> {
     })
 }
 
-/// Calls `work` with the node of `handle`. The table is not borrowed meanwhile. A panic takes the node out of service.
+/// Calls `work` with the node of `handle`. The table is not borrowed meanwhile. A panic takes the node out of service; to
+/// be called where panics are guarded.
 pub(crate) fn with_node<T>(
     handle: f64,
     work: impl FnOnce(&mut dyn NodeExecutor) -> Result<T, NodeError>,
 ) -> Result<T, NodeError> {
     let mut node = take(handle)?;
     let node_type = node.node_type();
-    let result = guarded(node_type, || work(node.as_mut()));
+    let result = caught(node_type, || work(node.as_mut()));
     let (node, result) = match result {
         Ok(result) => (Ok(node), result),
         Err(panic) => {
@@ -166,6 +167,7 @@ impl Instances {
         Ok(state)
     }
 
+    #[inline]
     fn find(&mut self, handle: f64) -> Result<&mut Slot, NodeError> {
         let owner = self.owner;
         Handle::from_number(handle)
@@ -174,13 +176,17 @@ impl Instances {
                 let slot = self.slots.get_mut(wanted.slot as usize)?;
                 (slot.generation == wanted.generation && !matches!(slot.state, State::Free)).then_some(slot)
             })
-            .ok_or_else(|| {
-                NodeError::new(ErrorCode::Native, format!("handle {handle} names no native node of this thread"))
-                    .fix("use a node on the thread that made it, and not after its cleanup")
-            })
+            .ok_or_else(|| unknown(handle))
     }
 }
 
+#[cold]
+fn unknown(handle: f64) -> NodeError {
+    NodeError::new(ErrorCode::Native, format!("handle {handle} names no native node of this thread"))
+        .fix("use a node on the thread that made it, and not after its cleanup")
+}
+
+#[cold]
 fn out_of_service(state: &State) -> NodeError {
     match state {
         State::Broken(panic) => NodeError::new(ErrorCode::Native, format!("out of service since {panic}"))

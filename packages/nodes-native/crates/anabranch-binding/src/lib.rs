@@ -15,6 +15,7 @@ mod door_error;
 pub mod doors;
 mod frame_door;
 mod frame_plan;
+mod further;
 mod handle;
 mod input;
 mod instances;
@@ -53,7 +54,7 @@ macro_rules! plugin {
             use super::*;
             use $crate::__private::napi;
             use $crate::__private::napi::bindgen_prelude::{
-                AsyncTask, Float32ArraySlice, Float64Array, Int32Array, Uint8Array, Uint8ArraySlice,
+                AsyncTask, Float32ArraySlice, Float64Array, Int32Array, Object, Uint8Array, Uint8ArraySlice,
             };
             use $crate::__private::{DoorError, NodeTask, call_doors, doors};
 
@@ -133,10 +134,10 @@ macro_rules! plugin {
                 doors::drop_pool(pool)
             }
 
-            /// One call on frames of a pool: see `call_doors::call_slots`.
-            #[$crate::__private::door]
-            pub fn call(handle: f64, verb: f64) -> Result<(), DoorError> {
-                call_doors::call_slots(handle, verb)
+            /// The door of calls on frames of a pool, `call`: see `call_doors`.
+            #[$crate::__private::door(module_exports)]
+            pub fn export_call(mut exports: Object<'_>) -> napi::Result<()> {
+                call_doors::export_call(&mut exports)
             }
 
             /// One call on another thread: see `call_doors::call_task`.
@@ -180,7 +181,7 @@ macro_rules! plugin {
                 call_doors::left_plain(member, &key)
             }
 
-            /// Throws the error of the follower that the last call failed at.
+            /// Throws what the last call failed with.
             #[$crate::__private::door]
             pub fn failure() -> Result<(), DoorError> {
                 call_doors::failure()

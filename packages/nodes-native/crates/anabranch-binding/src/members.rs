@@ -14,13 +14,13 @@ pub(crate) struct Members {
 impl Members {
     /// # Errors
     /// `ANB_NATIVE` for more followers than a block has sections for.
-    pub(crate) fn of(handle: f64, numbers: &[f64]) -> Result<Self, NodeError> {
+    pub(crate) fn of(numbers: &[f64]) -> Result<Self, NodeError> {
         let followers = index("followers", numbers[block::FOLLOWERS])?;
         if followers >= block::MAX_MEMBERS {
             return Err(NodeError::inputs("followers", format!("{followers} nodes cannot follow in one call")));
         }
-        let mut handles = [handle; block::MAX_MEMBERS];
-        for (member, handle) in handles.iter_mut().enumerate().take(followers + 1).skip(1) {
+        let mut handles = [0.0; block::MAX_MEMBERS];
+        for (member, handle) in handles.iter_mut().enumerate().take(followers + 1) {
             *handle = numbers[block::SECTIONS + member * block::SECTION_LENGTH + block::HANDLE];
         }
         Ok(Self { handles, count: followers + 1 })

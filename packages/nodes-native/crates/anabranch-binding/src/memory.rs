@@ -6,7 +6,9 @@ use std::sync::Arc;
 use anabranch_node::{ErrorCode, NodeError};
 use napi::bindgen_prelude::{Float64Array, Int32Array, Uint8Array};
 
+use crate::block;
 use crate::frame_door::{Slab, numbers};
+use crate::left::Left;
 use crate::numbers::index;
 
 type Slabs = Vec<Option<Arc<Slab>>>;
@@ -15,6 +17,16 @@ type Slabs = Vec<Option<Arc<Slab>>>;
 struct Memory {
     block: Option<Float64Array>,
     pools: Vec<Option<Slabs>>,
+    scratch: Scratch,
+}
+
+/// What a call works with beside frames.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// What the last call left.
+    pub(crate) left: Left,
+    /// For what passes from node to node in one call.
+    pub(crate) between: [Vec<f32>; block::MAX_MEMBERS],
 }
 
 thread_local! {
@@ -79,16 +91,21 @@ pub(crate) fn forget_pool(pool: f64) -> Result<(), NodeError> {
     })
 }
 
-/// Runs `work` with the block and the pools. Neither may be changed meanwhile: no JavaScript runs in a call.
+/// Runs `work` with the block, the pools and the scratch. None may be changed meanwhile: no JavaScript runs in a call.
 pub(crate) fn with_memory<T>(
-    work: impl FnOnce(&mut [f64], &Pools<'_>) -> Result<T, NodeError>,
+    work: impl FnOnce(&mut [f64], &Pools<'_>, &mut Scratch) -> Result<T, NodeError>,
 ) -> Result<T, NodeError> {
-    MEMORY.with_borrow_mut(|Memory { block, pools }| {
+    MEMORY.with_borrow_mut(|Memory { block, pools, scratch }| {
         let block = block.as_mut().ok_or_else(|| {
             NodeError::new(ErrorCode::Native, "this thread has no call block").fix("call attach() first")
         })?;
-        work(numbers(block)?, &Pools(pools))
+        work(numbers(block)?, &Pools(pools), scratch)
     })
+}
+
+/// What the last call left.
+pub(crate) fn with_left<T>(work: impl FnOnce(&mut Left) -> T) -> T {
+    MEMORY.with_borrow_mut(|memory| work(&mut memory.scratch.left))
 }
 
 /// The pools of a thread, for looking up.

@@ -3,15 +3,25 @@
 use anabranch_node::{ErrorCode, NodeError};
 
 /// A whole number of Hz or channels, as u32.
+#[inline]
 pub(crate) fn whole(name: &str, value: f64) -> Result<u32, NodeError> {
-    exact(value).ok_or_else(|| NodeError::new(ErrorCode::AudioFormat, format!("{name} {value} is not a whole number")))
+    exact(value).ok_or_else(|| not_whole(name, value))
+}
+
+#[cold]
+fn not_whole(name: &str, value: f64) -> NodeError {
+    NodeError::new(ErrorCode::AudioFormat, format!("{name} {value} is not a whole number"))
 }
 
 /// A whole number from 0 that counts or indexes.
+#[inline]
 pub(crate) fn index(name: &str, value: f64) -> Result<usize, NodeError> {
-    exact(value)
-        .map(|number| number as usize)
-        .ok_or_else(|| NodeError::new(ErrorCode::Native, format!("{name} {value} is no index")))
+    exact(value).map(|number| number as usize).ok_or_else(|| no_index(name, value))
+}
+
+#[cold]
+fn no_index(name: &str, value: f64) -> NodeError {
+    NodeError::new(ErrorCode::Native, format!("{name} {value} is no index"))
 }
 
 /// There and back again is the same, bit for bit, for whole numbers of 32 bits alone: no rounding function is called.

@@ -17,9 +17,14 @@ thread_local! {
 pub(crate) fn guarded<T>(who: &str, work: impl FnOnce() -> T) -> Result<T, NodeError> {
     note_locations();
     let outer = GUARDED.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(work));
+    let result = caught(who, work);
     GUARDED.set(outer);
-    result.map_err(|payload| panic_error(who, payload.as_ref()))
+    result
+}
+
+/// As [`guarded`], inside of what is guarded already.
+pub(crate) fn caught<T>(who: &str, work: impl FnOnce() -> T) -> Result<T, NodeError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| panic_error(who, payload.as_ref()))
 }
 
 /// Has the panic hook of this addon note where a guarded panic happened, instead of printing it.
@@ -37,6 +42,7 @@ fn note_locations() {
     });
 }
 
+#[cold]
 fn panic_error(who: &str, payload: &(dyn Any + Send)) -> NodeError {
     let location = LOCATION.with_borrow_mut(std::mem::take);
     let message = payload

@@ -13,7 +13,7 @@ use crate::instances::{give_back, insert, take, take_out};
 use crate::left::Left;
 use crate::panics::guarded;
 
-/// The numbers that a call of one node needs.
+/// The numbers that a call of one node needs: further records are fetched later.
 const NUMBERS: usize = block::SECTIONS + block::SECTION_LENGTH;
 
 /// What a call on another thread gave.
@@ -68,7 +68,10 @@ impl NodeTask {
         let input = self.input.as_ref().map_or(Lent::Nothing, |input| Lent::Shared(input.bytes()));
         let output = self.output.as_mut().map(Kept::bytes_mut);
         let between = &mut [Vec::new()];
-        let result = call(handle, self.verb, Frames { input, output, between }, &mut self.numbers, &mut self.left);
+        if let Some(called) = self.numbers.get_mut(block::SECTIONS + block::HANDLE) {
+            *called = handle;
+        }
+        let result = call(self.verb, Frames { input, output, between }, &mut self.numbers, &mut self.left);
         self.node = Some(take_out(handle));
         result
     }

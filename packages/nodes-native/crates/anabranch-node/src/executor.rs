@@ -89,7 +89,8 @@ pub trait NodeExecutor: Send {
     }
 
     /// The next output of the same input set, or of the same flush: called after [`execute`](Self::execute) and
-    /// [`flush`](Self::flush), whenever there is room downstream, until it gives `None`.
+    /// [`flush`](Self::flush), whenever there is room downstream, until it gives `None`. A node whose further outputs hold
+    /// no samples ([`output_samples`](Self::output_samples) says 0 after nothing) is asked for a few of them at once.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).

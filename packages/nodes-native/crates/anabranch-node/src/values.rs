@@ -81,13 +81,15 @@ macro_rules! keyed_values {
             /// One audio buffer on `key`.
             #[must_use]
             pub fn from_audio_buffer(key: &'static str, buffer: AudioBuffer<'f>) -> Self {
-                let mut values = Self::new();
-                values.insert(key, Value::Audio(buffer));
-                values
+                Self { first: Some((key, Value::Audio(buffer))), ..Self::new() }
             }
 
             /// Puts `value` on `key` and gives back what was there.
             pub fn insert(&mut self, key: &'static str, value: Value<'f>) -> Option<Value<'f>> {
+                if self.is_empty() {
+                    self.first = Some((key, value));
+                    return None;
+                }
                 if let Some(entry) = self.first.iter_mut().chain(&mut self.others).find(|entry| entry.0 == key) {
                     return Some(std::mem::replace(&mut entry.1, value));
                 }

@@ -6,6 +6,7 @@ mod audio_file_source;
 mod audio_file_source_params;
 mod audio_input;
 mod audio_resample_node;
+mod block_resampler;
 mod channel_mix_node;
 mod chunk_stream;
 mod chunker_node;

@@ -31,7 +31,7 @@ impl RateStream {
     /// A stream of the format of `first`, with blocks of at least `low` samples at the lower rate.
     ///
     /// # Errors
-    /// `ANB_INPUTS` where the rates have too little in common; those of [`ResampleStream::new`].
+    /// `ANB_INPUTS` where the rates have too little in common.
     pub(crate) fn new(
         first: &AudioBuffer<'_>,
         output_rate: u32,
@@ -46,7 +46,7 @@ impl RateStream {
                 NodeError::inputs("input", format!("input 'input': {}", nothing_in_common(input_rate, output_rate)))
                     .fix("resample to a rate that shares a divisor with both, in two steps")
             })?;
-            Work::Resample(Box::new(ResampleStream::new(blocks, usize::from(channels))?))
+            Work::Resample(Box::new(ResampleStream::new(blocks, usize::from(channels))))
         };
         Ok(Self { input_rate, output_rate, channels, work, ended: false, clock })
     }
@@ -108,7 +108,7 @@ impl AudioStream for RateStream {
         let mut output = context.audio(length, self.output_rate, self.channels)?;
         if let Some(samples) = output.samples_mut() {
             match &mut self.work {
-                Work::Resample(stream) => stream.pull(samples)?,
+                Work::Resample(stream) => stream.pull(samples),
                 Work::Pass(waiting) => {
                     samples.copy_from_slice(&waiting[..length]);
                     waiting.drain(..length);

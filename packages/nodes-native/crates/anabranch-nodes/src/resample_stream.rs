@@ -1,8 +1,6 @@
 //! Audio of one format on its way to another sample rate.
 
-use anabranch_node::NodeError;
-use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
-use rubato::{Fft, FixedSync, Indexing, Resampler, WindowFunction};
+use crate::block_resampler::BlockResampler;
 
 /// The least that two rates must have in common, in Hz: a block is `2 / divisor` seconds long or longer.
 const MIN_DIVISOR: u32 = 4;
@@ -54,14 +52,16 @@ fn is_smooth(mut number: usize) -> bool {
 /// them at the end.
 #[derive(Debug)]
 pub(crate) struct ResampleStream {
-    fft: Fft<f32>,
+    resampler: BlockResampler,
     blocks: Blocks,
     channels: usize,
     /// By channel: what came in and is not yet in a block, from `start` on.
     held: Vec<Vec<f32>>,
     start: usize,
-    /// By channel: the last block that came out.
-    block: Vec<Vec<f32>>,
+    /// By channel: what the last blocks reach into the next one with.
+    tails: Vec<Vec<f32>>,
+    /// The block of one channel that came out last.
+    block: Vec<f32>,
     /// How much of the next block belongs to the time before the first input.
     skip: usize,
     taken: u64,
@@ -71,26 +71,20 @@ pub(crate) struct ResampleStream {
 
 impl ResampleStream {
     /// A stream of `channels` channels that works on `blocks`.
-    ///
-    /// # Errors
-    /// `ANB_NODE_EXECUTION` where the filter cannot be made.
-    pub(crate) fn new(blocks: Blocks, channels: usize) -> Result<Self, NodeError> {
-        let window = WindowFunction::BlackmanHarris2;
-        let fft = Fft::new_custom(blocks.input, blocks.output, blocks.input, 1, channels, window, FixedSync::Both)
-            .map_err(|error| NodeError::execution("the resampler's filter cannot be made").caused_by(error))?;
-        let blocks = Blocks { input: fft.fft_size_in(), output: fft.fft_size_out() };
-        Ok(Self {
-            skip: fft.output_delay(),
-            fft,
+    pub(crate) fn new(blocks: Blocks, channels: usize) -> Self {
+        Self {
+            skip: blocks.output / 2,
+            resampler: BlockResampler::new(blocks.input, blocks.output),
             blocks,
             channels,
             held: vec![Vec::new(); channels],
             start: 0,
-            block: vec![vec![0.0; blocks.output]; channels],
+            tails: vec![vec![0.0; blocks.output]; channels],
+            block: vec![0.0; blocks.output],
             taken: 0,
             given: 0,
             ended: false,
-        })
+        }
     }
 
     /// Takes interleaved samples in.
@@ -144,50 +138,36 @@ impl ResampleStream {
     }
 
     /// Writes the next output, of as many samples as [`next_samples`](Self::next_samples) says.
-    ///
-    /// # Errors
-    /// `ANB_NODE_EXECUTION` where a block cannot be worked on.
-    pub(crate) fn pull(&mut self, output: &mut [f32]) -> Result<(), NodeError> {
+    pub(crate) fn pull(&mut self, output: &mut [f32]) {
         let mut done = 0;
         while done < output.len() {
-            self.work()?;
-            let skipped = self.skip.min(self.blocks.output);
-            let length = (self.blocks.output - skipped).min((output.len() - done) / self.channels);
-            let part = &mut output[done..done + length * self.channels];
-            for (channel, block) in self.block.iter().enumerate() {
-                let block = &block[skipped..skipped + length];
-                if self.channels == 1 {
-                    part.copy_from_slice(block);
-                } else {
-                    for (to, from) in part[channel..].iter_mut().step_by(self.channels).zip(block) {
-                        *to = *from;
-                    }
-                }
-            }
-            self.skip -= skipped;
+            let length = (self.blocks.output - self.skip).min((output.len() - done) / self.channels);
+            self.work(&mut output[done..done + length * self.channels]);
+            self.skip = 0;
             self.given += length as u64;
-            done += part.len();
+            done += length * self.channels;
         }
-        Ok(())
     }
 
-    /// One block, of zeros where at the end nothing waits any more.
-    fn work(&mut self) -> Result<(), NodeError> {
-        let until = self.start + self.blocks.input;
-        for held in &mut self.held {
+    /// The next block, of zeros where at the end nothing waits any more; less what is to be skipped, and no more than
+    /// `output` has room for.
+    fn work(&mut self, output: &mut [f32]) {
+        let (from, until) = (self.start, self.start + self.blocks.input);
+        for (channel, (held, tail)) in self.held.iter_mut().zip(&mut self.tails).enumerate() {
             if held.len() < until {
                 held.resize(until, 0.0);
             }
+            self.resampler.process(&held[from..until], &mut self.block, tail);
+            let given = &self.block[self.skip..];
+            if self.channels == 1 {
+                output.copy_from_slice(&given[..output.len()]);
+            } else {
+                for (to, from) in output[channel..].iter_mut().step_by(self.channels).zip(given) {
+                    *to = *from;
+                }
+            }
         }
-        let failed =
-            |error: &dyn std::error::Error| NodeError::execution(format!("a block cannot be resampled: {error}"));
-        let from = SequentialSliceOfVecs::new(&self.held[..], self.channels, until).map_err(|error| failed(&error))?;
-        let mut to = SequentialSliceOfVecs::new_mut(&mut self.block[..], self.channels, self.blocks.output)
-            .map_err(|error| failed(&error))?;
-        let place = Indexing { input_offset: self.start, ..Indexing::default() };
-        self.fft.process_into_buffer(&from, &mut to, Some(&place)).map_err(|error| failed(&error))?;
         self.start = until;
-        Ok(())
     }
 
     /// What `count` blocks give, a channel, but no more than goes into one output.
@@ -231,15 +211,6 @@ mod tests {
         ] {
             let blocks = Blocks::of(rates.0, rates.1, low).map(|blocks| (blocks.input, blocks.output));
             assert_eq!(blocks, expected, "{rates:?}");
-        }
-    }
-
-    #[test]
-    fn the_resampler_works_on_the_blocks_that_were_asked_for() {
-        for (input, output) in [(960, 320), (294, 320), (640, 882)] {
-            let stream = ResampleStream::new(Blocks { input, output }, 1).unwrap();
-            assert_eq!((stream.blocks.input, stream.blocks.output), (input, output));
-            assert_eq!(stream.skip * 2, output);
         }
     }
 }

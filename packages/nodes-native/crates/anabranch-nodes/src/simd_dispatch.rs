@@ -67,9 +67,9 @@ fn f32_to_i16_scalar(from: &[f32], to: &mut [i16]) {
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
-        __m256, __m256i, _CMP_ORD_Q, _mm_loadu_si128, _mm256_and_ps, _mm256_cmp_ps, _mm256_cvtepi16_epi32,
-        _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_loadu_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_packs_epi32,
-        _mm256_permute4x64_epi64, _mm256_set1_ps, _mm256_storeu_ps, _mm256_storeu_si256,
+        __m256, __m256i, _CMP_ORD_Q, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_and_ps, _mm256_cmp_ps,
+        _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_loadu_ps, _mm256_min_ps, _mm256_mul_ps,
+        _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_ps, _mm256_storeu_ps, _mm256_storeu_si256,
     };
 
     use super::{SCALE, Wide};
@@ -79,18 +79,35 @@ mod avx2 {
         work.run()
     }
 
+    /// So many bytes before they are at work, samples and the places for them are asked for: a million of them lie in the
+    /// third cache, and take an eighth (to floats) to a quarter (from floats) less time so.
+    const AHEAD: usize = 1024;
+
+    /// Asks for the memory ahead of `at`.
+    #[allow(unused_unsafe, reason = "newer compilers know that it is safe")]
+    #[target_feature(enable = "avx2")]
+    fn prefetch<T>(at: *const T) {
+        // SAFETY: a hint, which reads nothing and may be given for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast::<i8>().wrapping_add(AHEAD)) };
+    }
+
     #[target_feature(enable = "avx2")]
     pub(super) fn i16_to_f32(from: &[i16], to: &mut [f32]) {
         let scale = _mm256_set1_ps(1.0 / SCALE);
-        let (mut from_eights, mut to_eights) = (from.chunks_exact(8), to.chunks_exact_mut(8));
-        for (from, to) in from_eights.by_ref().zip(to_eights.by_ref()) {
-            // SAFETY: the chunk has 8 samples of 2 bytes, which are the 16 bytes read; no alignment is needed.
-            let words = unsafe { _mm_loadu_si128(from.as_ptr().cast()) };
-            let floats = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(words)), scale);
-            // SAFETY: the chunk has 8 samples of 4 bytes, which are the 32 bytes written; no alignment is needed.
-            unsafe { _mm256_storeu_ps(to.as_mut_ptr(), floats) };
+        // A line of the cache to two lines of it.
+        for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
+            prefetch(from.as_ptr());
+            prefetch(to.as_ptr());
+            prefetch(to.as_ptr().wrapping_add(16));
+            for (from, to) in from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0) {
+                // SAFETY: the chunk has 8 samples of 2 bytes, which are the 16 bytes read; no alignment is needed.
+                let words = unsafe { _mm_loadu_si128(from.as_ptr().cast()) };
+                let floats = _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(words)), scale);
+                // SAFETY: the chunk has 8 samples of 4 bytes, which are the 32 bytes written; no alignment is needed.
+                unsafe { _mm256_storeu_ps(to.as_mut_ptr(), floats) };
+            }
         }
-        let done = from.len().min(to.len()) / 8 * 8;
+        let done = from.len().min(to.len()) / 32 * 32;
         super::i16_to_f32_scalar(&from[done..], &mut to[done..]);
     }
 
@@ -98,6 +115,8 @@ mod avx2 {
     pub(super) fn f32_to_i16(from: &[f32], to: &mut [i16]) {
         let (mut from_sixteens, mut to_sixteens) = (from.chunks_exact(16), to.chunks_exact_mut(16));
         for (from, to) in from_sixteens.by_ref().zip(to_sixteens.by_ref()) {
+            prefetch(from.as_ptr());
+            prefetch(to.as_ptr());
             let (low, high) = from.split_at(8);
             // SAFETY: each half has 8 samples of 4 bytes, which are the 32 bytes read; no alignment is needed.
             let (low, high) = unsafe { (_mm256_loadu_ps(low.as_ptr()), _mm256_loadu_ps(high.as_ptr())) };

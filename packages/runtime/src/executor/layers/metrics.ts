@@ -10,6 +10,7 @@ export function metrics(executionUs: Histogram, clock: Clock, fusing: Fusing | u
   const record = (start: number) => executionUs.record((clock.now() - start) * 1000)
   return (execute) => (inputs, context) => {
     const start = clock.now()
+    fusing?.time()
     let result: unknown
     try {
       result = execute(inputs, context)
@@ -19,7 +20,7 @@ export function metrics(executionUs: Histogram, clock: Clock, fusing: Fusing | u
     }
     if (!isPlain(result)) return watchedFrom(result, record, start)
     if (fusing === undefined) record(start)
-    else executionUs.record(fusing.spentUs)
+    else if (!Number.isNaN(fusing.spentUs)) executionUs.record(fusing.spentUs)
     return result
   }
 }

@@ -15,7 +15,8 @@ pub(crate) const FRAME: usize = 256;
 
 /// The network was trained on 16-bit samples whose low sounds were taken down: `x[n] − 0.97 · x[n − 1]`.
 const EMPHASIS: f32 = 0.97;
-const SCALE: f32 = 32_768.0;
+/// Full scale.
+pub(crate) const SCALE: f32 = 32_768.0;
 
 /// Bins of the transform where the bands begin, peak and end: each is a triangle that begins and ends at the peaks beside
 /// it. They are those of the crate earshot.
@@ -64,14 +65,9 @@ impl Features {
         *before = frame[FRAME - 1] * SCALE;
     }
 
-    /// What is transformed: the window's samples, faded in and out.
-    #[inline(always)]
-    pub(crate) fn fade(&self, samples: &[f32; WINDOW], to: &mut [f32]) {
-        let (faded, rest) = to.split_at_mut(WINDOW);
-        for ((to, sample), factor) in faded.iter_mut().zip(samples).zip(&self.window) {
-            *to = sample * factor;
-        }
-        rest.fill(0.0);
+    /// What fades the window's samples in and out.
+    pub(crate) fn window(&self) -> &[f32; WINDOW] {
+        &self.window
     }
 
     /// The natural logarithm of the power in each band, where `power` is that of each bin at full scale 1; all of them
@@ -119,10 +115,4 @@ impl Band {
         }
         sums.iter().sum()
     }
-}
-
-/// Of each bin at full scale 1.
-#[inline(always)]
-pub(crate) fn power(re: f32, im: f32) -> f32 {
-    (re * re + im * im) * (1.0 / (SCALE * SCALE))
 }

@@ -2,31 +2,22 @@
 
 mod features;
 mod layers;
+mod powers;
 mod weights;
-
-use std::sync::Arc;
-
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
 
 use crate::simd_dispatch::{Wide, widest};
 pub(crate) use features::FRAME;
-use features::{Features, TRANSFORM, WINDOW, power};
+use features::{Features, WINDOW};
 use layers::{BANDS, FRAMES, UNITS, dot, in_steps, rectify, remember};
+use powers::Powers;
 use weights::Weights;
-
-/// Bins of the transform.
-const BINS: usize = TRANSFORM / 2 + 1;
 
 /// The network, with what it remembers of one stream.
 pub(crate) struct SpeechNetwork {
     weights: &'static Weights,
     features: Features,
-    fft: Arc<dyn RealToComplex<f32>>,
+    powers: Powers,
     memory: Memory,
-    faded: Vec<f32>,
-    transform: Vec<Complex<f32>>,
-    scratch: Vec<Complex<f32>>,
 }
 
 struct Memory {
@@ -46,16 +37,7 @@ impl Memory {
 
 impl SpeechNetwork {
     pub(crate) fn new() -> Self {
-        let fft = RealFftPlanner::<f32>::new().plan_fft_forward(TRANSFORM);
-        Self {
-            weights: Weights::of_file(),
-            features: Features::new(),
-            memory: Memory::NONE,
-            faded: fft.make_input_vec(),
-            transform: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
-            fft,
-        }
+        Self { weights: Weights::of_file(), features: Features::new(), powers: Powers::new(), memory: Memory::NONE }
     }
 
     /// The probability of speech in the next 16 ms, 256 samples at 16 kHz in −1 … 1.
@@ -81,15 +63,9 @@ impl Wide for Next<'_> {
     #[allow(clippy::inline_always, reason = "as the trait asks")]
     #[inline(always)]
     fn run(self) -> f32 {
-        let SpeechNetwork { weights, features, fft, memory, faded, transform, scratch } = self.network;
+        let SpeechNetwork { weights, features, powers, memory } = self.network;
         Features::take(&mut memory.samples, &mut memory.before, self.frame);
-        features.fade(&memory.samples, faded);
-        // It fails for buffers of other lengths alone, and these are its own.
-        let _ = fft.process_with_scratch(faded, transform, scratch);
-        let mut powers = [0.0; BINS];
-        for (to, bin) in powers.iter_mut().zip(transform) {
-            *to = power(bin.re, bin.im);
-        }
+        let powers = powers.of(&memory.samples, features.window());
         memory.bands.copy_within(1.., 0);
         memory.bands[FRAMES - 1] = features.bands(&powers, &weights.bands);
 
