@@ -73,3 +73,23 @@ nodes:
   t.match({ code, err }, { code: 3, err: /ANB_PLUGIN .*waits\.mjs.* waits forever at its top level/ })
   t.same(await processesLeft(mark), [])
 })
+
+test('the command starts Python by the text alone, and leaves no process where no node needs it', async (t) => {
+  const folder = mkdtempSync(join(root, 'test', '.build', 'early-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const used = {
+    version: 'v1',
+    plugins: ['@anabranch/nodes-python', '@anabranch/runtime/nodes'],
+    inputs: { line: { kind: 'text' } },
+  }
+  const lines = { type: 'BatchNode', params: { count: 2 }, in: { input: 'line' } }
+  const run = async (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    const { code } = await anabranch(relative(root, folder), ['run', name, '-i', '-', '--json'])
+    t.same(await processesLeft(mark), [], name)
+    return code
+  }
+  t.equal(await run('other.yaml', JSON.stringify({ ...used, nodes: { lines } })), 0)
+  t.equal(await run('broken.yaml', 'plugins: ["@anabranch/nodes-python"\n'), 3)
+  t.equal(await run('keyword.yaml', JSON.stringify({ ...used, nodes: { keyword: KEYWORD } })), 0)
+})

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { command } from './command.ts'
+import { earlyPython } from './early-python.ts'
 import { EXIT } from './exit-code.ts'
 
 // A reader that has seen enough, as `head` has, is no error.
@@ -14,7 +15,10 @@ const signals = {
   off: (signal: string, listener: () => void) => process.off(signal, listener),
   exit: () => process.exit(EXIT.interrupted),
 }
+const args = process.argv.slice(2)
+const python = earlyPython(args)
 const anabranch = await command()
-process.exitCode = await anabranch(process.argv.slice(2), { stdin, stdout, stderr, env, signals })
+await python
+process.exitCode = await anabranch(args, { stdin, stdout, stderr, env, signals })
 // Given up, code that does not listen may still be at work.
 if (process.exitCode === EXIT.interrupted) process.exit()

@@ -11,12 +11,23 @@ export interface NamedNode {
 }
 
 /**
+ * Starts a Python process before it is known for which node. Where Python is not there nothing is started: the check of a
+ * pipeline tells.
+ */
+export function startPython(): void {
+  try {
+    spare.start(findPython(), processEnv())
+  } catch {
+    // see above
+  }
+}
+
+/**
  * Starts a Python process where one of the built-in nodes will need it: one that is asked for in Python, or has a model,
  * which none in another language has. It prepares the first such node while the pipeline is still being checked, so that
- * its modules and its model are there. The first node that is opened gets the process. Where Python is not there nothing
- * is started: the check tells.
+ * its modules and its model are there. The first node that is opened gets the process.
  *
- * `end` ends it where no node came.
+ * `end` ends the process where no node came; null where none waits.
  */
 export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => Promise<void> } | null {
   const first = nodes.find(({ type: wanted, runtime_hint: hint = 'auto' }) =>
@@ -24,11 +35,9 @@ export function startEarly(nodes: readonly NamedNode[]): { readonly end: () => P
       ({ type, model }) => wanted === type && (hint === 'python' || (hint === 'auto' && model === true)),
     ),
   )
-  if (first === undefined) return null
-  try {
-    spare.start(findPython(), processEnv(), { module: BUILTIN_MODULE, type: first.type, params: first.params ?? {} })
-  } catch {
-    return null
+  if (first !== undefined) {
+    startPython()
+    spare.tell({ module: BUILTIN_MODULE, type: first.type, params: first.params ?? {} })
   }
-  return { end: () => spare.end() }
+  return spare.waits ? { end: () => spare.end() } : null
 }

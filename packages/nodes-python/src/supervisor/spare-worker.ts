@@ -19,16 +19,15 @@ export interface AheadNode {
  */
 const KEEPS_MEMORY: Env = { MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 30) }
 
-/** Starts one, in a process group of its own. `ahead` is a node that it prepares while it waits. */
-export function spawnWorker(python: string, env: Env, ahead?: AheadNode): WorkerChild {
-  const args = ahead === undefined ? [] : ['--ahead']
+/** Starts one, in a process group of its own. With `ahead` it first waits for a node that it prepares, or null. */
+export function spawnWorker(python: string, env: Env, ahead = false): WorkerChild {
+  const args = ahead ? ['--ahead'] : []
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
     env: { ...KEEPS_MEMORY, ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
-  if (ahead !== undefined) child.stdin.write(`${JSON.stringify(ahead)}\n`) // Others may read its arguments.
   return child
 }
 
@@ -36,6 +35,7 @@ interface Spare {
   readonly child: WorkerChild
   readonly python: string
   readonly env: Env
+  told: boolean
 }
 
 /**
@@ -46,10 +46,10 @@ export class SpareWorker {
   #spare: Spare | null = null
 
   /** Starts one where none waits. */
-  start(python: string, env: Env, ahead: AheadNode): void {
+  start(python: string, env: Env): void {
     if (this.#spare !== null) return
-    const child = spawnWorker(python, env, ahead)
-    const spare = { child, python, env: { ...env } }
+    const child = spawnWorker(python, env, true)
+    const spare = { child, python, env: { ...env }, told: false }
     const gone = () => {
       if (this.#spare === spare) this.#spare = null
     }
@@ -59,10 +59,23 @@ export class SpareWorker {
     this.#spare = spare
   }
 
+  /** Whether one waits. */
+  get waits(): boolean {
+    return this.#spare !== null
+  }
+
+  /** What the one that waits prepares, once. By stdin: others may read the arguments of a process. */
+  tell(ahead: AheadNode | null): void {
+    if (this.#spare === null || this.#spare.told) return
+    this.#spare.told = true
+    this.#spare.child.stdin.write(`${JSON.stringify(ahead)}\n`)
+  }
+
   /** The one that waits, for a worker that would be started in this very way; undefined where there is none. */
   take(python: string, env: Env): WorkerChild | undefined {
     const spare = this.#spare
     if (spare === null || spare.python !== python || !equal(spare.env, env)) return undefined
+    this.tell(null)
     this.#spare = null
     holdOpen(spare.child, true)
     return spare.child

@@ -47,8 +47,9 @@ def work(ahead: bool) -> None:
     parent = take_stdin()
     send_stdout_to_stderr()
     if ahead and (told := read_line(parent, most=1 << 26)):
-        node = msgspec.json.decode(told, type=AheadNode)
-        threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True).start()
+        node = msgspec.json.decode(told, type=AheadNode | None)
+        if node is not None:
+            threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True).start()
     # After a model begins to load: these take as long as the rest of the SDK.
     import uvloop
 
