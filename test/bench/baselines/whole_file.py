@@ -1,10 +1,10 @@
-"""A recording to text, by the same model and with the same options as TranscribeNode, in one call for the whole file.
+"""A recording to text, by the same model as the demo, in one call for the whole file.
 
     python whole_file.py SOUND MODEL_PACKAGE
 
-It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and times
-words as the node does. Beside them it has the times of segments, by which the model goes on from window to window; the
-node, which cuts at pauses, does without.
+It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and has its
+words timed as the node does. Beside them it has the times of segments, by which the model goes on from window to window;
+the node, which cuts at pauses, does without. The demo's calls are filled up to 20 s, those of faster-whisper to 30 s.
 """
 
 import sys

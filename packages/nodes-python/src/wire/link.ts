@@ -127,12 +127,12 @@ export class Link {
   flush(): void {
     if (!this.#connected || this.#closed || this.#flushing) return
     this.#flushing = true // who is told that a packet is refused may send another
-    for (;;) {
-      const message = this.#outbox.next(this.#head)
-      if (message === null) break
-      this.#publish(message)
+    try {
+      for (let message = this.#outbox.next(this.#head); message !== null; message = this.#outbox.next(this.#head))
+        this.#publish(message)
+    } finally {
+      this.#flushing = false
     }
-    this.#flushing = false
     if (this.#ackNow) this.#publish(encodeMessage({ ...this.#head, packets: [] }))
     if (this.#resendTimer === undefined) this.#rearm()
   }
