@@ -12,7 +12,7 @@ test('Python is started where a pipeline that runs names its nodes', {
   const folder = mkdtempSync(join(import.meta.dirname, 'early-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const [without, named] = ['without.yaml', 'named.yaml'].map((name) => join(folder, name)) as [string, string]
-  writeFileSync(without, 'plugins: ["@anabranch/nodes-native"]\n')
+  writeFileSync(without, 'plugins: ["@anabranch/nodes-native"] # no @anabranch/nodes-python\n')
   writeFileSync(named, 'plugins: ["@anabranch/nodes-python"]\n')
   for (const args of [['run', without], ['validate', named], ['run', join(folder, 'none.yaml')], ['run'], []]) {
     await earlyPython(args)

@@ -25,7 +25,8 @@ export type {
   OnError,
   RetryOptions,
 } from './manifest/manifest.ts'
-export { type ManifestLimits, manifestSchema } from './manifest/manifest-schema.ts'
+export type { ManifestLimits } from './manifest/manifest-limits.ts'
+export { manifestSchema } from './manifest/manifest-schema.ts'
 export { type ManifestOptions, type ParseOptions, parseManifest } from './manifest/parse-manifest.ts'
 export { loadDraft, parseDraft } from './manifest/read-draft.ts'
 export { stringifyManifest } from './manifest/stringify-manifest.ts'

@@ -2,7 +2,7 @@ import type { CostLabel, Costs } from '../cost/cost-label.ts'
 import type { DescribedNode } from './plugin-description.ts'
 
 /** The labels of a description that are of the version that the package has now. */
-export function keptCosts(said: unknown, version: string | undefined): ReadonlyMap<string, Costs> {
+export function keptCosts(said: unknown, version: string): ReadonlyMap<string, Costs> {
   return new Map(
     nodesOf(said).flatMap(({ type, costs = {} }) => {
       const kept = Object.entries(costs).filter(([, label]) => label.version === version)
@@ -12,7 +12,7 @@ export function keptCosts(said: unknown, version: string | undefined): ReadonlyM
 }
 
 /** Types whose labels are of another version, and of which. */
-export function staleCosts(said: unknown, version: string | undefined): string[] {
+export function staleCosts(said: unknown, version: string): string[] {
   return nodesOf(said).flatMap(({ type, costs = {} }) =>
     Object.values(costs as Readonly<Record<string, CostLabel>>)
       .filter((label) => label.version !== version)

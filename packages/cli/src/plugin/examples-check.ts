@@ -11,7 +11,7 @@ const FOLDERS = ['example', 'examples']
 const TEST = /\.test\.ya?ml$/
 const YAML = /\.ya?ml$/
 /** What tells a pipeline from other data. */
-const PIPELINE = /^version:/m
+const PIPELINE = /^["']?version["']?:\s*["']?v1\b/m
 
 /** Whether the pipelines that a package shows are valid, and their tests pass. None where it shows none. */
 export async function examplesCheck({ folder }: PluginPackage, io: Io): Promise<PackageCheck[]> {

@@ -15,7 +15,7 @@ export function npmPackage(folder: string): PluginPackage {
     throw said?.export === undefined
       ? usageError('package.json exports nothing', 'say "exports": { ".": { "default": "./dist/index.js" } }')
       : usageError(`package.json does not export "${said.export}"`, 'name one of its exports in "export", or none')
-  const about = { version: pkg.version, said, place: file ?? 'the field "anabranch" of package.json' }
+  const about = { version: pkg.version ?? 'none', said, place: file ?? 'the field "anabranch" of package.json' }
   return {
     ...about,
     folder,

@@ -4,7 +4,7 @@ import type { PluginDescription } from './plugin-description.ts'
 /** The package of a plugin, in the folder that it is published from. */
 export interface PluginPackage {
   readonly folder: string
-  readonly version: string | undefined
+  readonly version: string
   /** What loads its nodes, as in the `plugins:` of a pipeline in the folder `from`. */
   readonly entries: readonly string[]
   readonly from: string

@@ -16,7 +16,7 @@ export async function pythonPackage(folder: string): Promise<PluginPackage> {
   if (!existsSync(join(inside, '__init__.py')))
     throw usageError(`there is no package ${relative(folder, inside)}`, 'make the module of the entry point a package')
   const file = join(inside, PYTHON_DESCRIPTION)
-  const version = project.package?.version
+  const version = project.package?.version ?? 'none'
   const about = { version, said: saidBy(folder, jsonIn(file)), place: relative(folder, file) }
   // A folder has an environment of its own, which takes a network to make: only where it needs something of its own.
   const own = project.missing.length > 0

@@ -47,8 +47,12 @@ export async function removeVerb(name: string, { to, json }: AddOptions, io: Io)
   return EXIT.ok
 }
 
+/** The package of a plugin, which may be behind one of its exports (`@me/anabranch-plugin-words/nodes`). */
+const PACKAGE = /^(?:@[^/]+\/)?[^/]+/
+
 /** What is installed under this name where an import from the folder would find it. */
-function installed(name: string, folder: string): LockedPlugin {
+function installed(plugin: string, folder: string): LockedPlugin {
+  const name = PACKAGE.exec(plugin)?.[0] ?? plugin
   for (let at = folder; ; at = dirname(at)) {
     const modules = join(at, 'node_modules')
     const pkg = jsonIn(join(modules, name, 'package.json')) as PackageJson | undefined

@@ -69,7 +69,7 @@ const casesOf = ({ folder }: PluginPackage, file: string | undefined) =>
 const fileOf = ({ place }: PluginPackage) => place.split(' ').at(-1)
 
 async function measured(
-  { entries, from, version = 'none' }: PluginPackage,
+  { entries, from, version }: PluginPackage,
   cases: ReturnType<typeof readCases>,
   io: Io,
 ): Promise<ReadonlyMap<string, Costs>> {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from anabranch._eager import EagerTasks
+from anabranch._eager import SHARE, EagerTasks
 
 seen: ContextVar[str] = ContextVar("seen", default="nothing")
 
@@ -128,3 +128,71 @@ async def test_an_error_is_that_of_its_task() -> None:
         raise ValueError("bad")
 
     assert str((await settled(await begin(tasks, work()))).exception()) == "bad"
+
+
+async def test_a_cancellation_in_the_turn_of_the_first_step_reaches_what_it_waits_for() -> None:
+    tasks = EagerTasks()
+    child: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    found: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.gather(child)
+        except asyncio.CancelledError:
+            found.append("cancelled")
+            raise
+
+    task = await begin(tasks, work())
+    task.cancel()
+    await settled(task)
+    assert found == ["cancelled"]
+    assert child.cancelled()
+    assert task.cancelled()
+    tasks.close()
+
+
+async def test_two_may_wait_for_the_same_future() -> None:
+    tasks = EagerTasks()
+    shared: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    found: list[str] = []
+
+    async def work() -> None:
+        found.append(await shared)
+
+    prepared_task = await prepared(tasks)
+    other = asyncio.create_task(work())  # it is ready before the one that begins at once has told what it waits for
+    assert not tasks.done(prepared_task, work())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    shared.set_result("both")
+    await asyncio.gather(prepared_task, other)
+    assert found == ["both", "both"]
+    tasks.close()
+
+
+async def test_what_fails_in_its_first_step_leaves_no_task() -> None:
+    tasks = EagerTasks()
+
+    async def work() -> None:
+        raise ValueError("first step")
+
+    task = await prepared(tasks)
+    with pytest.raises(ValueError, match="first step"):
+        tasks.done(task, work())
+    await settled(task)
+    assert tasks.next() is None  # another one is made
+    tasks.close()
+
+
+async def test_a_task_is_shared_by_few() -> None:
+    tasks = EagerTasks()
+
+    async def work() -> None:
+        pass
+
+    task = await prepared(tasks)
+    for _ in range(SHARE):
+        assert tasks.next() is task
+        assert tasks.done(task, work())
+    assert tasks.next() is None
+    tasks.close()

@@ -11,8 +11,8 @@ import type { PythonProject } from './python-project.ts'
 
 const run = promisify(execFile)
 const PYTHON = join('bin', 'python')
-/** The SDK, which every plugin depends on: the host brings its own. */
-const SDK = /^anabranch(?![\w.-])/i
+/** The SDK, which every plugin depends on: the host brings its own, with the extras that are wanted. */
+const SDK = /^anabranch(?![\w.-])\s*(?:\[(.*?)\])?/i
 
 /**
  * The interpreter of an environment with what a plugin needs, beside this package: made once by uv, and kept in a cache
@@ -40,7 +40,9 @@ export async function pluginEnvironment(
     const wanted = lock === undefined ? others : ['--require-hashes', '-r', lock]
     const install = ['pip', 'install', '--quiet', '--python', join(made, PYTHON)]
     if (wanted.length > 0) await run(uv, [...install, ...wanted], { env: uvVariables(env) })
-    await run(uv, [...install, '-r', join(PYTHON_FOLDER, 'pyproject.toml')], { env: uvVariables(env) })
+    const extras = project.dependencies.flatMap((each) => SDK.exec(each)?.[1]?.split(',') ?? [])
+    const own = ['-r', join(PYTHON_FOLDER, 'pyproject.toml'), ...extras.flatMap((each) => ['--extra', each.trim()])]
+    await run(uv, [...install, ...own], { env: uvVariables(env) })
     await linkPackage(join(made, PYTHON))
     await run(uv, ['pip', 'check', '--quiet', '--python', join(made, PYTHON)], { env: uvVariables(env) })
     renameSync(made, folder)

@@ -13,19 +13,13 @@ export interface AheadNode {
   readonly params: unknown
 }
 
-/**
- * What a model frees after a call, glibc would give back to the system, which hands it out again page by page, filled with
- * zeros: with it kept, Whisper takes an eighth less time. In bytes; what the variables of the process say goes first.
- */
-const KEEPS_MEMORY: Env = { MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 30) }
-
 /** Starts one, in a process group of its own. With `ahead` it first waits for a node that it prepares, or null. */
 export function spawnWorker(python: string, env: Env, ahead = false): WorkerChild {
   const args = ahead ? ['--ahead'] : []
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
-    env: { ...KEEPS_MEMORY, ...env, PYTHONUNBUFFERED: '1' },
+    env: { ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
   return child

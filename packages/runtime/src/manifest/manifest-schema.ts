@@ -1,17 +1,7 @@
 import { LIMITS } from '@anabranch/plugin-sdk/host'
 import { RUNTIME_ALIASES } from '../runtime-names.ts'
+import type { ManifestLimits } from './manifest-limits.ts'
 import { flag, mapOf, number, oneOf, record, type Schema, text, whole } from './schema-words.ts'
-
-/** Limits of a manifest; those of contract/limits.json where nothing else is said. */
-export interface ManifestLimits {
-  /** Bytes of one file. */
-  readonly manifest_bytes?: number
-  /** Levels of nesting; never more than 256. */
-  readonly manifest_depth?: number
-  readonly nodes?: number
-  readonly edges?: number
-  readonly keys_per_node?: number
-}
 
 /** What a `params:` entry may be typed as. */
 export const PARAM_TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const

@@ -1,4 +1,4 @@
-import type { ManifestLimits } from './manifest-schema.ts'
+import type { ManifestLimits } from './manifest-limits.ts'
 import type { PlaceEnd } from './places.ts'
 import type { Spot } from './source-text.ts'
 

@@ -2,7 +2,7 @@
 import { env as processEnv } from 'node:process'
 import { IssueList } from './issue-list.ts'
 import type { Manifest } from './manifest.ts'
-import type { ManifestLimits } from './manifest-schema.ts'
+import type { ManifestLimits } from './manifest-limits.ts'
 import { withSource } from './manifest-source.ts'
 import { isObject } from './placeholders.ts'
 import { type ReadFile, type ReadOptions, readFileText } from './read-manifest.ts'

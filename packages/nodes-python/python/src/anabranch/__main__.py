@@ -9,6 +9,7 @@ import msgspec
 
 from ._ahead import AheadNode, prepare_ahead
 from ._errors import AnabranchError
+from ._memory import keep_memory
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
 
 
@@ -44,6 +45,7 @@ def main() -> None:
 
 def work(ahead: bool) -> None:
     """A worker, until the parent closes stdin. It may wait for its configuration, and prepares a node ahead."""
+    keep_memory()
     parent = take_stdin()
     send_stdout_to_stderr()
     if ahead and (told := read_line(parent, most=1 << 26)):

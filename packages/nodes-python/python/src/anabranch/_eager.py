@@ -1,6 +1,7 @@
 """Tasks whose first step is taken at once: what waits for nothing is done then, and no task was made for it.
 
-Python 3.12 has eager tasks. This is the same for 3.11, by the functions that asyncio has for tasks of others.
+Python 3.12 has eager tasks. This is the same for 3.11, by the functions that asyncio has for tasks of others, but that
+those which are done at once share a task, and its context, as long as `SHARE` says.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from types import coroutine
 from typing import Any, Final
 
 Begun = Coroutine[Any, Any, None]
+SHARE: Final = 16
+"""So many that wait for nothing are done under the name of one task."""
 _enter: Final[Any] = _enter_task
 _leave: Final[Any] = _leave_task
 
@@ -22,6 +25,8 @@ class _Carrier:
         self._begun: tuple[Begun, object] | None = None
         self._bell: asyncio.Future[None] | None = None
         self.loop = loop
+        self.steps = 0
+        """First steps that were taken in it."""
         self.context = contextvars.copy_context()
         self.task = loop.create_task(self._carry(), context=self.context)
 
@@ -49,6 +54,10 @@ class _Carrier:
 
 @coroutine
 def _rest_of(begun: Begun, awaited: object, thrown: BaseException | None) -> Generator[Any, Any, None]:
+    # A cancellation that came before it was waited for here goes to what it waits for, as that of any task does.
+    if thrown is not None and (cancel := getattr(awaited, "cancel", None)) is not None and cancel():
+        thrown = None
+    _mark(awaited, True)
     try:
         while True:
             sent = None
@@ -60,6 +69,12 @@ def _rest_of(begun: Begun, awaited: object, thrown: BaseException | None) -> Gen
             awaited, thrown = begun.send(sent) if thrown is None else begun.throw(thrown), None
     except StopIteration:
         return
+
+
+def _mark(awaited: Any, waited_for: bool) -> None:
+    """A future has this mark between `await` and the task that takes it from there."""
+    if hasattr(awaited, "_asyncio_future_blocking"):
+        awaited._asyncio_future_blocking = waited_for
 
 
 class EagerTasks:
@@ -86,12 +101,20 @@ class EagerTasks:
         try:
             awaited = carrier.context.run(begun.send, None)
         except StopIteration:
-            self._carrier = carrier
+            carrier.steps += 1
+            if carrier.steps < SHARE:
+                self._carrier = carrier
+            else:
+                carrier.task.cancel()
             return True
+        except BaseException:
+            carrier.task.cancel()
+            raise
         finally:
             _leave(carrier.loop, task)
             if outer is not None:
                 _enter(carrier.loop, outer)
+        _mark(awaited, False)  # others may await it until the task does
         carrier.take(begun, awaited)
         return False
 

@@ -65,8 +65,13 @@ class Lane:
         waiting = self.waiting
         while waiting and is_set(waiting[0]) and self._may_begin(waiting[0]) and (job := self._eager.next()):
             packet = self._jobs[job] = waiting.popleft()
-            if self._eager.done(job, self._work(packet)):
-                del self._jobs[job]
+            waits = False
+            try:
+                waits = not self._eager.done(job, self._work(packet))
+            finally:
+                if not waits:
+                    del self._jobs[job]
+            if not waits:
                 return  # others come after what arrived meanwhile
             job.add_done_callback(self._done)
 

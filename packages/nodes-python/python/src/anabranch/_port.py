@@ -76,9 +76,11 @@ class Port:
             with self._inward:
                 self._link.receive(message, size)
         finally:
-            self._accept()
-            if not stirred:  # with the answers of a quick node
-                self._flush()
+            try:
+                self._accept()
+            finally:
+                if not stirred:  # with the answers of a quick node
+                    self._flush()
 
     def hear(self, message: Message) -> int | None:
         """The same in another thread, while the loop is blocked: gives the ack that is owed for it."""

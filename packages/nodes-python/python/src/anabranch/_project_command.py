@@ -68,7 +68,10 @@ def _told(table: dict[str, Any], name: str, *, modules: list[str], path: list[st
 
 
 def _is_here(requirement: str) -> bool:
-    """Whether a distribution of that name is installed beside this package; of which version is not asked."""
+    """Whether a distribution of that name is installed beside this package, or not for this system; of which version is
+    not asked."""
+    if ";" in requirement and not _is_for_here(requirement.split(";", 1)[1]):
+        return True
     found = REQUIRED.match(requirement)
     if found is None:
         return False
@@ -77,6 +80,17 @@ def _is_here(requirement: str) -> bool:
     except PackageNotFoundError:
         return False
     return True
+
+
+def _is_for_here(marker: str) -> bool:
+    try:
+        from packaging.markers import InvalidMarker, Marker
+    except ImportError:
+        return True
+    try:
+        return Marker(marker).evaluate()
+    except InvalidMarker:
+        return True
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class Worker:
         if said is not None:
             self._publish(*said)
         # What was said gets out before the next message, unless that may interrupt: what waits must not begin before.
-        if self._connection.pending_data_size and not any(port.at_work for port in self._ports.values()):
+        if self._connection.pending_data_size and not any(port.at_work for port in list(self._ports.values())):
             await asyncio.sleep(0)
 
     def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:

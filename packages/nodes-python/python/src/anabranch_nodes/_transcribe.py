@@ -42,7 +42,8 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
 
-    It is prepared as soon as the model is found: it hears the first audio while the model is loaded.
+    It is prepared as soon as the model is found, and takes the first audio while the model is loaded. One that is found
+    but cannot be loaded fails the node then.
     """
 
     async def prepare(self) -> None:
@@ -66,3 +67,6 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
             await reading
         finally:
             reading.cancel()
+
+    async def cleanup(self) -> None:
+        vars(self).pop("_model", None)  # also where it was not prepared

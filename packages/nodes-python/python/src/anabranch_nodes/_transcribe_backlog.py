@@ -47,7 +47,7 @@ class Backlog:
         try:
             async for each in inputs:
                 self._take(each)
-                while self._speech >= self._worth:
+                while self._speech >= WINDOW:
                     self._changed.clear()
                     await self._changed.wait()
         finally:

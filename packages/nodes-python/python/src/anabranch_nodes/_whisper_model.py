@@ -47,6 +47,8 @@ class WhisperModel:
                 )
             )
         except Exception as error:
+            with _knowing:
+                _known.pop(options, None)  # The next one tries again.
             told = InvalidParamsError(f"model: {options.folder} cannot be loaded: {error}", issues=[])
             told.__cause__ = error
             self._loaded.set_exception(told)
