@@ -1,4 +1,5 @@
 import './fused-runs.test.ts'
+import './further-records.test.ts'
 import './native-threads.test.ts'
 import './native-memory.test.ts'
 import './without-addon.test.ts'
