@@ -37,7 +37,7 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     `start_ms`, `end_ms` and `confidence`, the probability of the model, 0 … 1. Times are media time.
 
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. With `fill_ms: 20000` a
-    call of a few seconds takes half the time; with less it begins to mishear. So stretches that had to
+    call of a few seconds takes two thirds of the time; with less it begins to mishear. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
     Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
