@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NodeType, OfferedRuntime } from '../nodes/node-type.ts'
 import { OWN_PLUGINS } from '../nodes/own-plugins.ts'
+import { type InstalledPackage, installedPackage, packageAbove } from '../plugin/installed-package.ts'
 import type { PackageJson } from '../plugin/package-json.ts'
 import { pythonDescription } from '../plugin/python-description.ts'
-import { jsonIn, saidBy } from '../plugin/static-description.ts'
+import { saidBy } from '../plugin/static-description.ts'
 import type { KnownCost } from './cost-label.ts'
 
 /** The same types with the cost labels of their packages. `loadedBy`: the name or path of each plugin. */
@@ -28,9 +28,9 @@ export function withCosts(types: readonly NodeType[], loadedBy: ReadonlyMap<stri
 
 /** What the package of a plugin says that its nodes cost: its static description. */
 export function labelsOf(plugin: string, folder: string): (type: string, runtime: string) => KnownCost | undefined {
-  const at = packageFolder(plugin, resolve(folder))
-  const { version, anabranch }: PackageJson = packageIn(at) ?? {}
-  const said = at === undefined ? undefined : saidBy(at, anabranch)
+  const found = packageIn(plugin, resolve(folder))
+  const version = found?.json.version
+  const said = found === undefined ? undefined : saidBy(found.folder, found.json.anabranch)
   const nodes = (said ?? pythonDescription(plugin, resolve(folder)))?.nodes ?? []
   return (type, runtime) => {
     const label = nodes.find((node) => node.type === type)?.costs?.[runtime]
@@ -41,25 +41,12 @@ export function labelsOf(plugin: string, folder: string): (type: string, runtime
 
 /** The package.json of a plugin; undefined where there is none. */
 export function packageOf(plugin: string, folder: string): PackageJson | undefined {
-  return packageIn(packageFolder(plugin, resolve(folder)))
+  return packageIn(plugin, resolve(folder))?.json
 }
 
-const packageIn = (at: string | undefined) =>
-  at === undefined ? undefined : (jsonIn(join(at, 'package.json')) as PackageJson | undefined)
-
-/** The folder of a plugin's package; undefined where there is none. */
-function packageFolder(plugin: string, folder: string): string | undefined {
-  if (/^\.{0,2}\//.test(plugin)) return above(dirname(resolve(folder, plugin)), (at) => at)
-  const [scope, name] = plugin.split('/')
-  const inside = join('node_modules', plugin.startsWith('@') ? `${scope}/${name}` : (scope as string))
+/** A plugin's package; of a file the nearest above it. */
+function packageIn(plugin: string, folder: string): Pick<InstalledPackage, 'folder' | 'json'> | undefined {
+  if (/^\.{0,2}\//.test(plugin)) return packageAbove(dirname(resolve(folder, plugin)))
   const from = Object.hasOwn(OWN_PLUGINS, plugin) ? fileURLToPath(new URL('.', import.meta.url)) : folder
-  return above(from, (at) => join(at, inside))
-}
-
-/** The nearest folder, from here up, that has a package.json. */
-function above(start: string, place: (at: string) => string): string | undefined {
-  for (let at = start; ; at = dirname(at)) {
-    if (existsSync(join(place(at), 'package.json'))) return place(at)
-    if (dirname(at) === at) return undefined
-  }
+  return installedPackage(plugin, from)
 }

@@ -1,8 +1,8 @@
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { API_VERSION } from '@anabranch/plugin-sdk'
-import type { PackageJson } from '../plugin/package-json.ts'
+import { installedPackage } from '../plugin/installed-package.ts'
 import type { PluginDescription } from '../plugin/plugin-description.ts'
-import { jsonIn, saidBy } from '../plugin/static-description.ts'
+import { saidBy } from '../plugin/static-description.ts'
 import type { NodeType } from './node-type.ts'
 
 /**
@@ -22,15 +22,7 @@ export function describedPlugin(name: string, folder: string): NodeType[] | unde
 
 /** What the package says that an import from this folder would find; of the export that is named, `@scope/x/nodes`. */
 function saidOf(name: string, folder: string): Partial<PluginDescription> | undefined {
-  const [, pkg, path] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(name) ?? []
-  if (pkg === undefined || pkg.startsWith('.')) return undefined
-  for (let at = folder; ; at = dirname(at)) {
-    const inside = join(at, 'node_modules', pkg)
-    const json = jsonIn(join(inside, 'package.json')) as PackageJson | undefined
-    if (json !== undefined) {
-      const said = saidBy(inside, json.anabranch)
-      return (said?.export ?? '.') === `.${path ?? ''}` ? said : undefined
-    }
-    if (dirname(at) === at) return undefined
-  }
+  const found = installedPackage(name, folder)
+  const said = found === undefined ? undefined : saidBy(found.folder, found.json.anabranch)
+  return (said?.export ?? '.') === found?.path ? said : undefined
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { descriptionChecks } from './description-checks.ts'
-import { check, type PackageCheck } from './package-check.ts'
+import { check, foundAndLicensed, type PackageCheck } from './package-check.ts'
 import type { PackageJson } from './package-json.ts'
 import type { PluginDescription } from './plugin-description.ts'
 import type { PluginPackage } from './plugin-package.ts'
@@ -16,7 +16,6 @@ const HOST = '@anabranch/runtime'
 /** By the convention, or in the scope of the project, where nobody else publishes: either tells whose nodes they are. */
 const NAME = /^((@[^/]+\/)?anabranch-plugin-[a-z0-9][a-z0-9._-]*|@anabranch\/[a-z0-9][a-z0-9._-]*)$/
 const SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare']
-const LICENCE = /^(licen[sc]e|copying)(\.(md|txt))?$/i
 const TESTS = /(^|\/)tests?\//
 
 interface NpmPackage {
@@ -44,18 +43,7 @@ export async function npmChecks(
       `it is called ${pkg.name}`,
       'call it anabranch-plugin-x or @scope/anabranch-plugin-x',
     ),
-    check(
-      'keyword',
-      pkg.keywords?.includes('anabranch-plugin'),
-      'nobody finds it',
-      'add "anabranch-plugin" to keywords',
-    ),
-    check(
-      'licence',
-      pkg.license !== undefined && files.some((file) => LICENCE.test(file)),
-      'license or the file LICENSE is missing',
-      'say which, and add its text',
-    ),
+    ...foundAndLicensed(pkg, files),
     check(
       'engines',
       pkg.engines?.node !== undefined,

@@ -18,6 +18,7 @@ export function npmPackage(folder: string): PluginPackage {
   const about = { version: pkg.version ?? 'none', said, place: file ?? 'the field "anabranch" of package.json' }
   return {
     ...about,
+    file: file ?? 'package.json',
     folder,
     entries: [resolve(folder, entry)],
     from: folder,

@@ -10,7 +10,8 @@ export interface PluginPackage {
   readonly from: string
   /** What it says of itself, where nothing has to be executed to read it. */
   readonly said: Partial<PluginDescription> | undefined
-  /** The file that says it, from the folder. */
+  /** The file that says it, from the folder; and where in it, in words. */
+  readonly file: string
   readonly place: string
   write(description: PluginDescription): void
   /** Everything about it that needs no run of its nodes. */

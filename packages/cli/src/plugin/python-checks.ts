@@ -2,14 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PythonProject } from '@anabranch/nodes-python/project'
 import { descriptionChecks } from './description-checks.ts'
-import { check, type PackageCheck } from './package-check.ts'
+import { check, foundAndLicensed, type PackageCheck } from './package-check.ts'
 import type { PluginDescription } from './plugin-description.ts'
 import type { PluginPackage } from './plugin-package.ts'
 
 /** PyPI has no scopes. What it takes `_` and `.` for is `-`. */
 const NAME = /^anabranch-plugin-[a-z0-9][a-z0-9-]*$/
 const SDK = /^anabranch(?![\w.-])/i
-const LICENCE = /^(licen[sc]e|copying)(\.(md|txt))?$/i
 const TESTS = /^(tests?|test_.*\.py|.*_test\.py|conftest\.py)$/
 
 interface PyPiPackage {
@@ -32,18 +31,7 @@ export function pythonChecks(
   )
   return [
     check('name', NAME.test(name ?? ''), `it is called ${pkg.name}`, 'call it anabranch-plugin-x'),
-    check(
-      'keyword',
-      pkg.keywords?.includes('anabranch-plugin'),
-      'nobody finds it',
-      'add "anabranch-plugin" to keywords',
-    ),
-    check(
-      'licence',
-      pkg.license !== undefined && readdirSync(folder).some((file) => LICENCE.test(file)),
-      'license or the file LICENSE is missing',
-      'say which, and add its text',
-    ),
+    ...foundAndLicensed(pkg, readdirSync(folder)),
     check(
       'python',
       requires_python !== null,

@@ -22,6 +22,7 @@ export async function pythonPackage(folder: string): Promise<PluginPackage> {
   const own = project.missing.length > 0
   return {
     ...about,
+    file: about.place,
     folder,
     entries: own ? [folder] : project.modules.map((name) => `python:${name}`),
     from: own ? folder : source,

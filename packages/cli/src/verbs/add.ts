@@ -2,8 +2,8 @@ import { dirname, join, resolve } from 'node:path'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { editPlugins } from '../plugin/edit-plugins.ts'
+import { installedPackage, namesOf } from '../plugin/installed-package.ts'
 import { type LockedPlugin, readLock, writeLock } from '../plugin/lock-file.ts'
-import type { PackageJson } from '../plugin/package-json.ts'
 import { powersOf } from '../plugin/powers.ts'
 import { jsonIn, saidBy } from '../plugin/static-description.ts'
 import { usageError } from '../usage-error.ts'
@@ -47,26 +47,22 @@ export async function removeVerb(name: string, { to, json }: AddOptions, io: Io)
   return EXIT.ok
 }
 
-/** The package of a plugin, which may be behind one of its exports (`@me/anabranch-plugin-words/nodes`). */
-const PACKAGE = /^(?:@[^/]+\/)?[^/]+/
-
-/** What is installed under this name where an import from the folder would find it. */
+/** What is installed under this name where an import from the folder would find it; it may be behind an export of its package. */
 function installed(plugin: string, folder: string): LockedPlugin {
-  const name = PACKAGE.exec(plugin)?.[0] ?? plugin
-  for (let at = folder; ; at = dirname(at)) {
-    const modules = join(at, 'node_modules')
-    const pkg = jsonIn(join(modules, name, 'package.json')) as PackageJson | undefined
-    if (pkg !== undefined) {
-      const { packages } = (jsonIn(join(modules, '.package-lock.json')) ?? {}) as {
-        packages?: Readonly<Record<string, { readonly integrity?: string }>>
-      }
-      const integrity = packages?.[`node_modules/${name}`]?.integrity
-      return {
-        version: pkg.version ?? '0.0.0',
-        ...(integrity !== undefined && { integrity }),
-        powers: powersOf(saidBy(join(modules, name), pkg.anabranch)),
-      }
-    }
-    if (dirname(at) === at) throw usageError(`plugin "${name}" is not installed`, `npm install ${name}`)
+  const found = installedPackage(plugin, folder)
+  if (found === undefined) {
+    const name = namesOf(plugin)?.name ?? plugin
+    throw usageError(`plugin "${name}" is not installed`, `npm install ${name}`)
+  }
+  const { name, folder: inside, json } = found
+  const modules = inside.slice(0, -name.length)
+  const { packages } = (jsonIn(join(modules, '.package-lock.json')) ?? {}) as {
+    packages?: Readonly<Record<string, { readonly integrity?: string }>>
+  }
+  const integrity = packages?.[`node_modules/${name}`]?.integrity
+  return {
+    version: json.version ?? '0.0.0',
+    ...(integrity !== undefined && { integrity }),
+    powers: powersOf(saidBy(inside, json.anabranch)),
   }
 }

@@ -36,7 +36,7 @@ export async function pluginBuildVerb(
   const description = { ...described, nodes }
   pkg.write(description)
   const types = description.nodes.map(({ type }) => type).join(', ')
-  io.stdout.write(json ? `${JSON.stringify(description)}\n` : `${fileOf(pkg)} describes ${types}\n`)
+  io.stdout.write(json ? `${JSON.stringify(description)}\n` : `${pkg.file} describes ${types}\n`)
   return EXIT.ok
 }
 
@@ -65,8 +65,6 @@ export async function pluginCheckVerb(
 
 const casesOf = ({ folder }: PluginPackage, file: string | undefined) =>
   readCases(file ?? join(folder, 'conform.json'), file !== undefined)
-
-const fileOf = ({ place }: PluginPackage) => place.split(' ').at(-1)
 
 async function measured(
   { entries, from, version }: PluginPackage,
