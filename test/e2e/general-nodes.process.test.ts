@@ -7,6 +7,8 @@ import { test } from 'tap'
 
 const program = fileURLToPath(new URL('../../../examples/general-nodes/dist/main.js', import.meta.url))
 
+// A tick that the machine had no time for is left out and its number missing: of a timer the count alone is promised.
+
 /** Runs one example: its lines, parsed where they are JSON, and the ledger it says at its end. */
 async function run(name: string, args: readonly string[] = [], input = '') {
   const child = spawn(process.execPath, [program, name, ...args], { stdio: 'pipe' })
@@ -63,7 +65,6 @@ for (const [name, lines, ledger] of same)
     const found = await run(name)
     t.equal(found.code, 0, found.said)
     const values = found.lines.map((line) => JSON.parse(line) as unknown)
-    // A tick that the machine had no time for is left out and its number missing: the count alone is promised.
     if (name === 'ticks')
       t.same(
         (values as unknown[][]).map((batch) => batch.length),
@@ -126,7 +127,11 @@ test('standard-streams: a filter for a shell', async (t) => {
 test('nats: values to a subject and back', async (t) => {
   const { code, lines, ledger, said } = await run('nats')
   t.equal(code, 0, said)
-  const [first, ...others] = lines.map(Number) as [number, ...number[]]
-  t.same(others, [first + 1, first + 2], 'three in a row')
+  const ticks = lines.map(Number)
+  t.equal(ticks.length, 3)
+  t.ok(
+    ticks.every((tick, k) => k === 0 || tick > (ticks[k - 1] as number)),
+    `each once and in order: ${lines.join(' ')}`,
+  )
   t.match(ledger, { balanced: true, accepted: 43, delivered: 43 })
 })
