@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { createExecutor, parseManifest, type Session } from '@anabranch/runtime'
+import { createPythonPlugin, describeNodes } from '@anabranch/nodes-python'
+import { defineNode, number } from '@anabranch/plugin-sdk'
+import { createExecutor, definePipeline, parseManifest, type Session } from '@anabranch/runtime'
 import { pino } from 'pino'
 import { type Test, test } from 'tap'
 
@@ -56,6 +58,47 @@ nodes: { mean: { type: MeanNode, in: { input: number } } }`,
       [4, 5000],
     ],
   )
+})
+
+test('a stream that asks for its next set does not wait until all the others had their turn', async (t) => {
+  const SETS = 60
+  let worked = 0
+  const heavy = defineNode({
+    type: 'HeavyNode',
+    summary: 'Holds the thread for 2 ms.',
+    inputs: { input: number },
+    create: () => ({
+      execute: () => {
+        worked++
+        for (const until = performance.now() + 2; performance.now() < until; );
+      },
+    }),
+  })
+  const source = defineNode({
+    type: 'NumbersSource',
+    summary: 'Counts.',
+    outputs: { output: number },
+    create: () => ({
+      *source() {
+        for (let at = 0; at < SETS; at++) yield { output: at }
+      },
+    }),
+  })
+  const beside = Array.from({ length: 6 }, (_, at) => [`heavy${at}`, { type: heavy, in: { input: 'count.output' } }])
+  const python = { modules: ['form_nodes'], path: [from] }
+  const plugin = createPythonPlugin({ ...python, nodes: await describeNodes(python) })
+  t.teardown(() => plugin.close())
+  const mean = plugin.nodes.find(({ spec }) => spec.type === 'MeanNode')
+  const nodes = { count: { type: source }, mean: { type: mean, in: { input: 'count.output' } } }
+  const executor = await createExecutor(definePipeline({ nodes: { ...nodes, ...Object.fromEntries(beside) } } as never))
+  t.teardown(() => executor.close())
+  const session = await executor.open()
+  const before: number[] = []
+  session.outputs.subscribe(() => before.push(worked))
+  t.match(await session.end(), { accepted: SETS, in_flight: 0, balanced: true })
+  t.equal(before.length, SETS / 3)
+  // One that holds the thread is between two sets of the stream, and now and then a second: all six would be 360.
+  t.ok((before.at(-1) as number) < 4 * SETS, `the last mean came after ${before.at(-1)} sets of the others`)
 })
 
 test('a control reaches the node, and a session begins with a node that has forgotten', async (t) => {

@@ -1,6 +1,6 @@
 import { BUILTIN_MODULE, BUILTIN_NODES } from './builtin-nodes.ts'
 import { processEnv } from './environment/env.ts'
-import { findPython } from './environment/python-environment.ts'
+import { ownProgram } from './environment/own-environment.ts'
 import { spare } from './spare.ts'
 
 /** A node of a pipeline, as far as this looks at it. */
@@ -12,14 +12,11 @@ export interface NamedNode {
 
 /**
  * Starts a Python process before it is known for which node. Where Python is not there nothing is started: the check of a
- * pipeline tells.
+ * pipeline tells. What this needs is little, so that it is the first thing that a command does.
  */
 export function startPython(): void {
-  try {
-    spare.start(findPython(), processEnv())
-  } catch {
-    // see above
-  }
+  const python = ownProgram('python')
+  if (python !== undefined) spare.start(python, processEnv())
 }
 
 /**

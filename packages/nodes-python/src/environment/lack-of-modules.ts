@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Unavailable } from '@anabranch/plugin-sdk'
-import { MAKE_ENVIRONMENT } from './python-environment.ts'
+import { MAKE_ENVIRONMENT } from './own-environment.ts'
 
 /**
  * Which of the modules that a node requires is not installed, or null. It looks into the folder of the environment and

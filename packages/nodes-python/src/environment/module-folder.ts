@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ENVIRONMENT } from './python-environment.ts'
+import { ENVIRONMENT } from './own-environment.ts'
 
 /** The folder of a package that is installed in the environment of this package; undefined where it is not. Nothing is started. */
 export function moduleFolder(name: string): string | undefined {

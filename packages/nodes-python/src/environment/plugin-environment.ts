@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { PluginError } from '@anabranch/plugin-sdk'
 import { cacheFolder } from '@anabranch/plugin-sdk/host'
 import type { Env } from './env.ts'
-import { findUv, PYTHON_FOLDER } from './python-environment.ts'
+import { PYTHON_FOLDER } from './own-environment.ts'
+import { findUv } from './python-environment.ts'
 import type { PythonProject } from './python-project.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import { type Clock, NotAvailableError } from '@anabranch/plugin-sdk'
 import { type Env, processEnv } from '../environment/env.ts'
 import { findProgram } from '../environment/find-program.ts'
-import { environmentServer, MAKE_ENVIRONMENT } from '../environment/python-environment.ts'
+import { MAKE_ENVIRONMENT, ownProgram } from '../environment/own-environment.ts'
 import { startEmbeddedServer } from './embedded-server.ts'
 import type { NatsServer } from './nats-server.ts'
 
@@ -36,7 +36,7 @@ export async function resolveServer(options: ResolveServerOptions = {}): Promise
 export function findServer({ url, env = processEnv() }: ResolveServerOptions): NatsServer | string {
   const named = url ?? (env.NATS_URL || undefined)
   if (named !== undefined) return runningServer(named)
-  const program = findProgram('nats-server', env.PATH) ?? environmentServer()
+  const program = findProgram('nats-server', env.PATH) ?? ownProgram('nats-server')
   if (program !== undefined) return program
   throw new NotAvailableError('there is no NATS server: no URL, none on PATH, none in the Python environment', {
     fix: `set NATS_URL, install nats-server, or ${MAKE_ENVIRONMENT}`,

@@ -126,6 +126,11 @@ export class Engine implements EdgeHost {
     this.#turns.wake(node as EngineNode)
   }
 
+  /** Before the others: something outside of turns waits for it, and its step is short. */
+  wakeFirst(node: EngineNode): void {
+    this.#turns.wakeFirst(node)
+  }
+
   /** Outside a turn, the turn's clock is read anew. */
   touch(): void {
     if (!this.#turns.inTurn) this.read()

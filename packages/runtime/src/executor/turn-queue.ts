@@ -23,8 +23,8 @@ export const BUDGET_MS = 1
 const MAX_STEPS = 256
 
 /**
- * One queue for all nodes of a session, first in, first out. A turn steps each once for at most 1 ms, then yields to
- * timers and I/O, so that no branch starves another, nor the process.
+ * One queue for all nodes of a session, first in, first out; but who is waited for outside goes first. A turn steps each
+ * once for at most 1 ms, then yields to timers and I/O, so that no branch starves another, nor the process.
  */
 export class TurnQueue {
   /** Whether a turn is under way: what is woken now runs in it or in the next. */
@@ -51,6 +51,18 @@ export class TurnQueue {
     if (node.queued) return
     node.queued = true
     this.#ready.push(node)
+    this.poke()
+  }
+
+  /**
+   * The next turn begins with this node: code outside of turns, maybe in another process, has asked for something and
+   * does nothing until it is there. For a step that is short in any case.
+   */
+  wakeFirst(node: Steppable): void {
+    if (node.queued) return
+    if (this.inTurn) return this.wake(node)
+    node.queued = true
+    this.#ready.unshift(node)
     this.poke()
   }
 

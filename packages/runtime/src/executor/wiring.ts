@@ -143,6 +143,7 @@ export function endSettings(id: string, outputKeys: readonly string[], sink: boo
     time: 'keep',
     lineage: 'each',
     timed: false,
+    elsewhere: false,
     maxHeld: LIMITS.held,
     sink,
     effectful: false,

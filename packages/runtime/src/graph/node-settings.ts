@@ -25,6 +25,8 @@ export interface NodeSettings {
   readonly time: TimeRule
   readonly lineage: Lineage
   readonly timed: boolean
+  /** Works on a thread or in a process of its own. */
+  readonly elsewhere: boolean
   readonly maxHeld: number
   /** No outputs: a settled set was delivered. */
   readonly sink: boolean

@@ -67,6 +67,7 @@ export function graphNode(
     time: spec?.time ?? (itemless ? 'span' : 'keep'),
     lineage: spec?.lineage ?? 'span',
     timed: spec?.timed ?? false,
+    elsewhere: found.thread !== null || found.factory.runtime === 'python',
     maxHeld: spec?.maxHeld ?? LIMITS.held,
     sink: outputsKnown && outputKeys.length === 0,
     effectful: purity === 'effectful',

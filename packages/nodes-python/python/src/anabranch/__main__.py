@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import threading
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,9 @@ from ._ahead import AheadNode, prepare_ahead
 from ._errors import AnabranchError
 from ._memory import keep_memory
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
+
+_AHEAD_S: Final = 1.0
+"""So long a worker waits for a node that is prepared ahead, before it goes on beside it."""
 
 
 def main() -> None:
@@ -51,8 +55,11 @@ def work(ahead: bool) -> None:
     if ahead and (told := read_line(parent, most=1 << 26)):
         node = msgspec.json.decode(told, type=AheadNode | None)
         if node is not None:
-            threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True).start()
-    # After a model begins to load: these take as long as the rest of the SDK.
+            # What it imports comes first, and is not slowed down by what this thread imports.
+            ahead_thread = threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True)
+            ahead_thread.start()
+            ahead_thread.join(_AHEAD_S)
+    # While a model loads: these take as long as the rest of the SDK.
     import uvloop
 
     from ._worker import serve

@@ -5,7 +5,11 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel  # pyright: ignore[reportMissingTypeStubs]
+
+from ._put_off import put_off
+
+put_off("av")  # It reads sound files, which a node is never given.
+from faster_whisper import WhisperModel  # noqa: E402  # pyright: ignore[reportMissingTypeStubs]
 
 FRAMES_S: Final = 100
 """Of the spectrum that Whisper hears, in a second."""

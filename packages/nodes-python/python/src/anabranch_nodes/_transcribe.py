@@ -8,7 +8,7 @@ from ._transcribe_backlog import Backlog
 from ._transcribe_batch import captions_of
 from ._transcribe_params import TranscribeParams
 from ._whisper import transcribe
-from ._whisper_model import WhisperOptions, find_whisper, load_whisper
+from ._whisper_model import WhisperModel, WhisperOptions, find_whisper, load_whisper
 
 
 @node(
@@ -39,7 +39,7 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     Whisper hears 30 s in every call, filled up with silence: it costs as much for one second. With `fill_ms: 20000` a
     call of a few seconds takes two thirds of the time; with less it begins to mishear. So stretches that had to
     wait while the model was at work share the next call, up to `batch_ms`; one that comes while it idles goes at once.
-    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 6 s of
+    Where audio comes faster than it sounds, as from a file, calls wait until they are full: the first for 3.5 s of
     speech, the others for as much as may share one. So the calls of a file do not depend on the machine.
 
     It is prepared as soon as the model is found, and takes the first audio while the model is loaded. One that is found
@@ -47,10 +47,12 @@ class TranscribeNode(NodeExecutor[TranscribeParams]):
     """
 
     async def prepare(self) -> None:
+        self._model = await asyncio.to_thread(self._load)
+
+    def _load(self) -> WhisperModel:
         params = self.params
-        folder = await asyncio.to_thread(find_whisper, params.model)
-        options = WhisperOptions(folder, params.fill_ms, params.device, params.compute_type, params.threads)
-        self._model = load_whisper(options)
+        folder = find_whisper(params.model)
+        return load_whisper(WhisperOptions(folder, params.fill_ms, params.device, params.compute_type, params.threads))
 
     async def stream(self, inputs: AsyncIterator[NodeInputs]) -> AsyncIterator[NodeOutputs]:
         work = Backlog(self.params)

@@ -15,7 +15,7 @@ from ._transcribe_params import TranscribeParams
 
 SILENCE = 1e-6
 """Mean square below which a window holds nothing that could be speech: -60 dBFS."""
-FIRST = WINDOW // 5
+FIRST = WINDOW // 8
 """Where audio comes faster than it sounds the first call takes about so much speech, so that there is a text soon."""
 HURRY = 1.5
 """How much faster than it sounds, since the first of it and within a look."""

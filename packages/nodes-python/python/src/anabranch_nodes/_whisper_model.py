@@ -2,6 +2,8 @@
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock, Thread
@@ -25,6 +27,9 @@ class WhisperModel:
     """A model that a thread of its own loads: who needs it waits, and all else goes on meanwhile."""
 
     def __init__(self, options: WhisperOptions) -> None:
+        # Before anything else that a starting process imports beside it; the thread tells what goes wrong.
+        with suppress(Exception):
+            import_module("._filled_whisper", __package__)
         self._loaded: Future[Any] = Future()
         self._loaded.set_running_or_notify_cancel()  # Who gives up waiting does not end it for others.
         Thread(target=self._load, args=[options], name="anabranch-whisper", daemon=True).start()

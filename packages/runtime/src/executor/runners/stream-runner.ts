@@ -86,6 +86,12 @@ export class StreamRunner extends WholeStreamRunner {
     return false
   }
 
+  /** A body that works elsewhere idles until its step, which is short: what takes long is not in it. */
+  #wake(): void {
+    if (this.settings.elsewhere) this.engine.wakeFirst(this)
+    else this.engine.wake(this)
+  }
+
   protected endInput(): void {
     this.ending = true
     this.#answer({ done: true, value: undefined })
@@ -120,7 +126,7 @@ export class StreamRunner extends WholeStreamRunner {
               return resolve({ done: true, value: undefined })
             this.#wanted = resolve
             this.#count()
-            this.engine.wake(this)
+            this.#wake()
           }),
         return: async () => ({ done: true, value: undefined }),
       }),
@@ -146,7 +152,7 @@ export class StreamRunner extends WholeStreamRunner {
       this.#pulling = false
       this.#count()
       act()
-      this.engine.wake(this)
+      this.#wake()
     }
     let next: Promise<IteratorResult<unknown>>
     try {
