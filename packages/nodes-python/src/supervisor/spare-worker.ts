@@ -13,13 +13,19 @@ export interface AheadNode {
   readonly params: unknown
 }
 
+/**
+ * What a worker is told of its surroundings, unless they say it themselves. A thread of OpenBLAS, which comes with numpy,
+ * looks for work for 2^26 turns before it sleeps: 40 ms of a core whenever a process starts. 2^20 are less than one.
+ */
+const DEFAULTS: Env = { OPENBLAS_THREAD_TIMEOUT: '20' }
+
 /** Starts one, in a process group of its own. With `ahead` it first waits for a node that it prepares, or null. */
 export function spawnWorker(python: string, env: Env, ahead = false): WorkerChild {
   const args = ahead ? ['--ahead'] : []
   const child = spawn(python, ['-m', 'anabranch', ...args], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
-    env: { ...env, PYTHONUNBUFFERED: '1' },
+    env: { ...DEFAULTS, ...env, PYTHONUNBUFFERED: '1' },
   })
   child.stdin.on('error', () => undefined) // it died before it read its configuration: its exit tells
   return child

@@ -3,18 +3,18 @@
 import argparse
 import os
 import sys
-import threading
+from importlib import import_module
 from typing import Final
 
 import msgspec
 
-from ._ahead import AheadNode, prepare_ahead
+from ._ahead import Ahead
 from ._errors import AnabranchError
 from ._memory import keep_memory
 from ._stdio import read_line, send_stdout_to_stderr, take_stdin
 
-_AHEAD_S: Final = 1.0
-"""So long a worker waits for a node that is prepared ahead, before it goes on beside it."""
+_NEEDED: Final = ("uvloop", "nats.aio.client", "._worker")
+"""What a worker needs beside the SDK, in parts that take about as long: while it waits for a node, or a model loads."""
 
 
 def main() -> None:
@@ -52,19 +52,18 @@ def work(ahead: bool) -> None:
     keep_memory()
     parent = take_stdin()
     send_stdout_to_stderr()
-    if ahead and (told := read_line(parent, most=1 << 26)):
-        node = msgspec.json.decode(told, type=AheadNode | None)
-        if node is not None:
-            # What it imports comes first, and is not slowed down by what this thread imports.
-            ahead_thread = threading.Thread(target=prepare_ahead, args=[node], name="anabranch-ahead", daemon=True)
-            ahead_thread.start()
-            ahead_thread.join(_AHEAD_S)
-    # While a model loads: these take as long as the rest of the SDK.
+    told = Ahead(parent) if ahead else None
+    for name in _NEEDED:
+        if told is not None:
+            told.go_first()
+        import_module(name, __package__)
     import uvloop
 
     from ._worker import serve
     from ._worker_config import WorkerConfig
 
+    if told is not None:
+        told.wait()
     line = read_line(parent)
     if not line:  # there is no node for it after all
         os._exit(0)
