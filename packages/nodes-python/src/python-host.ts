@@ -164,21 +164,22 @@ export class PythonHost {
 
   async #start(): Promise<Connection> {
     const { natsUrl, env, clock } = this.#options
-    // Loaded with the first node that is opened: a pipeline that is only checked needs neither.
-    const [{ connectTransport }, { Supervisor }] = await Promise.all([
-      import('./wire/nats-transport.ts'),
-      import('./supervisor/supervisor.ts'),
-    ])
     const run = randomBytes(6).toString('hex')
     // Nodes that are opened at the same time are known then.
     await new Promise((resolve) => setImmediate(resolve))
     const workers = [...this.#names].map((name) => `anb.${run}.${name}`)
-    const server = await resolveServer({
+    const starting = resolveServer({
       ...(natsUrl !== undefined && { url: natsUrl }),
       ...(env !== undefined && { env }),
       ...(clock !== undefined && { clock }),
       workers,
     })
+    // Loaded while it starts, and not before: a pipeline that is only checked needs neither.
+    const [server, { connectTransport }, { Supervisor }] = await Promise.all([
+      starting,
+      import('./wire/nats-transport.ts'),
+      import('./supervisor/supervisor.ts'),
+    ])
     try {
       const transport = await connectTransport(server, 'anabranch-host')
       const supervisors = new Map<string, Supervisor>()
