@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { NodeSpec, Runtime } from '@anabranch/plugin-sdk'
 import { nearest } from '@anabranch/plugin-sdk/host'
 import { jsonSchemaOf } from '@anabranch/runtime'
@@ -49,12 +50,15 @@ export async function conformPlan(name: string, options: ConformOptions, folder:
     const twin = options.against === undefined ? undefined : twinOf(node, options.against, found.nodes)
     const own = options.cases?.[node.type] ?? {}
     const feed = options.feed ?? own.feed
+    const given = { ...own.params, ...options.params }
+    const params = { ...exampleParams(node.spec), ...given }
     const order = {
       plugin: loadedBy(node),
-      from: folder,
+      from: resolve(folder),
       type: node.type,
       runtime: node.runtime,
-      params: { ...exampleParams(node.spec), ...own.params, ...options.params },
+      params,
+      madeUp: Object.keys(params).some((key) => !(key in given)),
       ...(feed && { feed }),
       ...(twin && { against: { plugin: loadedBy(twin), type: twin.type, runtime: twin.runtime } }),
     }

@@ -1,4 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { codedError, systemClock } from '@anabranch/plugin-sdk/host'
 import type { ConformNews, ConformOrder, RuleResult } from './order.ts'
@@ -25,6 +28,8 @@ interface Looker {
  */
 export class Conformer {
   #looker: Looker | null = null
+  /** An empty folder, for nodes whose params are made up. */
+  #scratch: string | null = null
 
   /** @throws what the node says where it cannot be looked at here. */
   async look(order: Order): Promise<RuleResult[]> {
@@ -42,22 +47,26 @@ export class Conformer {
     }
   }
 
-  /** Ends the process that waits for more. */
+  /** Ends the process that waits for more, and removes what its nodes wrote. */
   end(): void {
     this.#looker?.child.kill('SIGKILL')
     this.#looker = null
+    if (this.#scratch !== null) rmSync(this.#scratch, { recursive: true, force: true })
+    this.#scratch = null
   }
 
-  #lookerOf({ plugin, from }: Order): Looker {
-    const of = JSON.stringify({ name: plugin, from })
+  #lookerOf({ plugin, from, madeUp }: Order): Looker {
+    const of = JSON.stringify({ name: plugin, from, madeUp })
     if (this.#looker?.of !== of) this.end()
-    this.#looker ??= { of, child: start(of) }
+    if (madeUp) this.#scratch ??= mkdtempSync(join(tmpdir(), 'anabranch-conform-'))
+    this.#looker ??= { of, child: start(of, this.#scratch ?? '.') }
     return this.#looker
   }
 }
 
-function start(of: string): ChildProcess {
+function start(of: string, cwd: string): ChildProcess {
   return fork(fileURLToPath(new URL('./conform-program.js', import.meta.url)), {
+    cwd,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     execArgv: process.execArgv.filter((arg) => !arg.startsWith('--inspect')),
     env: { ...process.env, ANABRANCH_CONFORM: of },

@@ -1,4 +1,5 @@
 import {
+  type AnabranchError,
   isAnabranchError,
   type NodeExecutor,
   type NodeFactory,
@@ -124,13 +125,14 @@ export class Lab {
 
   /**
    * @param framed as in trialGraph
-   * @throws ParamsRefused by a node that looks at its params where it runs, not where it is made: one in Python.
+   * @throws ParamsRefused by a node that looks at its params where it runs, not where it is made: one in Python, or a
+   * source that is asked for a file that is not there.
    */
   async open(options: OpenOptions = {}, node: TrialNode = this.node): Promise<Trial> {
     try {
       return await this.#open(options, node)
     } catch (error) {
-      throw isAnabranchError(error) && error.code === 'ANB_PARAMS' ? new ParamsRefused(error) : error
+      throw refuses(error) ? new ParamsRefused(error) : error
     }
   }
 
@@ -165,7 +167,11 @@ export class Lab {
     const trial = await this.open({ slow }, node)
     try {
       await this.feed(trial, inputs, pace)
-      return this.form === 'source' ? await trial.some() : await trial.end()
+      if (this.form !== 'source') return await trial.end()
+      const result = await trial.some()
+      const error = result.error ?? result.failures[0]
+      if (result.outputs.length === 0 && findsNothing(error)) throw new ParamsRefused(error)
+      return result
     } finally {
       await trial.close()
     }
@@ -203,4 +209,14 @@ export class Lab {
     const found = this.seen.find((one) => one.rule === rule)
     if (found !== undefined) throw new Broken(found.message, found.at)
   }
+}
+
+/** Whether a node says of its params, or of what they name, that it cannot work with them. */
+function refuses(error: unknown): error is AnabranchError {
+  return isAnabranchError(error) && ['ANB_PARAMS', 'ANB_NOT_AVAILABLE'].includes(error.code)
+}
+
+/** Whether a source says, before it gave anything, that what its params name is not there or is something else. */
+function findsNothing(error: unknown): error is AnabranchError {
+  return isAnabranchError(error) && error.code !== 'ANB_NODE_EXECUTION'
 }

@@ -11,6 +11,8 @@ export interface ConformOrder {
   readonly runtime: Runtime
   readonly where: Place
   readonly params: Readonly<Record<string, unknown>>
+  /** Whether nobody gave some of them: it works in an empty folder then, as one may be the path of a file that it writes. */
+  readonly madeUp: boolean
   /** Sets to feed, where somebody gave some: values of some keys of each. */
   readonly feed?: readonly Readonly<Record<string, unknown>>[]
   /** Its twin. */

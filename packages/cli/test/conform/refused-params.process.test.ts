@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { command } from '../command.ts'
 import { folderOf } from '../files.ts'
@@ -70,4 +71,21 @@ t.test('so it is with a node in Rust', async (t) => {
     JSON.parse(out).not_looked_at.filter(({ type }: { type: string }) => type === 'AudioResampleNode'),
     [{ where: 'thread', reason: /output_rate/ }],
   )
+})
+
+for (const type of ['AudioFileSource', 'JsonLinesSource'])
+  t.test(`so it is with a source that does not find what its made-up params name: ${type}`, async (t) => {
+    const { code, out } = await command(['conform', type, '--json'])
+    t.equal(code, 4)
+    t.match(JSON.parse(out), {
+      nodes: [],
+      not_looked_at: [{ where: 'inline', reason: /no such file/, fix: /path/ }],
+    })
+  })
+
+t.test('a sink whose path is made up writes nothing where the command was started', async (t) => {
+  const before = readdirSync('.')
+  const { code, err } = await command(['conform', 'JsonLinesSink', '--where', 'inline'])
+  t.equal(code, 0, err)
+  t.same(readdirSync('.'), before)
 })
