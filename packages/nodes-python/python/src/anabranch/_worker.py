@@ -14,8 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-import nats
-import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -25,9 +23,11 @@ from ._failure import failure_values
 from ._limits import WIRE_MESSAGE_BYTES
 from ._port import Port
 from ._print import PrintedLines
+from ._publisher import Publisher
 from ._registry import Registry
 from ._stand_in import Said, StandIn
 from ._stdio import LogPackets, watch_parent
+from ._transport import MessageTransport
 from ._wire import Codec, Kind, Message, Packet
 from ._worker_config import WorkerConfig
 
@@ -55,15 +55,19 @@ class Worker:
         self._lines: deque[dict[str, Any]] = deque()
         self._lines_since = 0
         self._stale = 0
-        self._outgoing: deque[Said] = deque()
-        self._more = asyncio.Event()
 
     async def run(self, parent: int) -> None:
         """Until the parent ends."""
         loop = self._loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         watch_parent(parent, lambda: loop.call_soon_threadsafe(stop.set))
-        self._connection = await self._connect(
+        client = Client()
+        transport = MessageTransport(self._on_message)
+        client._transport = transport  # pyright: ignore[reportPrivateUsage] - there is no other way to give one
+        publisher = Publisher(client, transport, self._on_error)
+        self._publish = publisher.publish
+        await self._connect(
+            client,
             allow_reconnect=True,
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.1,
@@ -72,21 +76,21 @@ class Worker:
             disconnected_cb=self._on_disconnect,
             reconnected_cb=self._on_reconnect,
         )
-        self._message_bytes = min(WIRE_MESSAGE_BYTES, self._connection.max_payload)
+        self._message_bytes = min(WIRE_MESSAGE_BYTES, client.max_payload)
         self._log_packets()
         inward = f"{self._subject}.*.in"
-        await self._connection.subscribe(inward, cb=self._on_message)  # pyright: ignore[reportUnknownMemberType]
-        await self._connection.flush()
-        tasks = [loop.create_task(self._publish_all()), loop.create_task(self._beat())]
+        await client.subscribe(inward, cb=_unheard)  # pyright: ignore[reportUnknownMemberType]
+        await client.flush()
+        tasks = [loop.create_task(publisher.run()), loop.create_task(self._beat())]
         self._publish(*self._control(self._codec, Kind.READY, {"pid": os.getpid(), "python": sys.version.split()[0]}))
         self._stand_in(inward)
         await stop.wait()
         for task in tasks:
             task.cancel()
 
-    async def _connect(self, **options: Any) -> Client:
+    async def _connect(self, client: Client, **options: Any) -> Client:
         config = self._config
-        return await nats.connect(  # pyright: ignore[reportUnknownMemberType]
+        await client.connect(  # pyright: ignore[reportUnknownMemberType]
             config.url,
             user=config.user,
             password=config.password,
@@ -94,6 +98,7 @@ class Worker:
             error_cb=self._on_error,
             **options,
         )
+        return client
 
     def _stand_in(self, inward: str) -> None:
         codec = Codec()  # one for each thread
@@ -104,25 +109,29 @@ class Worker:
             return [self._sign_of_life(codec), *self._lines_said(codec)]
 
         def hear(message: Msg) -> Said | None:
-            return self._take(codec, message, lambda port, decoded: port.hear(decoded))
+            return self._take(codec, message.subject, message.data, lambda port, decoded: port.hear(decoded))
 
-        StandIn(self._loop, inward, connect=lambda: self._connect(allow_reconnect=False), due=due, hear=hear).start()
+        StandIn(
+            self._loop, inward, connect=lambda: self._connect(Client(), allow_reconnect=False), due=due, hear=hear
+        ).start()
 
-    async def _on_message(self, message: Msg) -> None:
-        """Takes packets in; user code runs in tasks of its own."""
-        said = self._take(self._codec, message, lambda port, decoded: port.receive(decoded, len(message.data)))
-        if said is not None:
-            self._publish(*said)
-        # What was said gets out before the next message, unless that may interrupt: what waits must not begin before.
-        if self._connection.pending_data_size and not any(port.at_work for port in list(self._ports.values())):
-            await asyncio.sleep(0)
+    def _on_message(self, subject: str, data: bytes) -> None:
+        """Takes packets in. Quick nodes are done with them then; others work in tasks of their own."""
+        try:
+            said = self._take(self._codec, subject, data, lambda port, decoded: port.receive(decoded, len(data)))
+            if said is not None:
+                self._publish(*said)
+        except Exception as error:  # whatever it is, the next message is to come
+            _report(error)
 
-    def _take(self, codec: Codec, message: Msg, take: Callable[[Port, Message], int | None]) -> Said | None:
+    def _take(
+        self, codec: Codec, subject: str, data: bytes, take: Callable[[Port, Message], int | None]
+    ) -> Said | None:
         """Takes a message in; gives what has to be said to it at once. `take` gives an ack, where that has to."""
-        token = message.subject.split(".")[3]
+        token = subject.split(".")[3]
         out = f"{self._subject}.{token}.out"
         try:
-            decoded = codec.decode(message.data)
+            decoded = codec.decode(data)
             if decoded.generation != self._config.generation or decoded.session != token or len(token) > TOKEN_MOST:
                 self._stale += 1
                 return None
@@ -162,30 +171,6 @@ class Worker:
 
     def _encode(self, codec: Codec, session: str, ack: int, *packets: Packet) -> bytes:
         return codec.encode(Message(1, self._config.generation, session, ack, [*packets]))
-
-    def _publish(self, subject: str, data: bytes) -> None:
-        """At once, where the client takes it at once, as it does while little waits in it: a task costs a turn."""
-        if not self._outgoing and self._connection.pending_data_size < WIRE_MESSAGE_BYTES:
-            publishing = self._connection.publish(subject, data)
-            try:
-                publishing.send(None)
-            except StopIteration:
-                return
-            except nats.errors.Error:  # it is said below, where that may wait
-                pass
-            publishing.close()
-        self._outgoing.append((subject, data))
-        self._more.set()
-
-    async def _publish_all(self) -> None:
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            while self._outgoing:
-                try:
-                    await self._connection.publish(*self._outgoing.popleft())
-                except nats.errors.Error as error:  # the link sends it again
-                    await self._on_error(error)
 
     def _control(self, codec: Codec, kind: Kind, values: dict[str, Any]) -> Said:
         self._beats += 1
@@ -239,10 +224,18 @@ class Worker:
             port.connection(True)
 
     async def _on_error(self, error: Exception) -> None:
-        sys.stderr.write(f"anabranch worker: {type(error).__name__}: {error}\n")
+        _report(error)
         if "permissions violation" in str(error).lower():  # it speaks where it may not: nothing of it can be trusted
             sys.stderr.flush()
             os._exit(3)
+
+
+async def _unheard(_message: Msg) -> None:
+    """What nats-py would call: messages do not come to it."""
+
+
+def _report(error: Exception) -> None:
+    sys.stderr.write(f"anabranch worker: {type(error).__name__}: {error}\n")
 
 
 async def serve(config: WorkerConfig, parent: int) -> None:
