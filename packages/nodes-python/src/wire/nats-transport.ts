@@ -4,11 +4,13 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { NatsServer } from '../server/nats-server.ts'
 import { decodeMessage } from './decode.ts'
 import { decodeLate } from './late-audio.ts'
+import { natsWriter } from './nats-writer.ts'
 import type { Transport } from './transport.ts'
 
 /** Connects to a server. */
 export async function connectTransport(server: NatsServer, name: string): Promise<Transport> {
   const connection = await connectTo(server, name)
+  const publish = natsWriter(connection)
   const listeners = new Set<(up: boolean) => void>()
   watchStatus(connection, (up) => {
     for (const listener of listeners) listener(up)
@@ -16,7 +18,7 @@ export async function connectTransport(server: NatsServer, name: string): Promis
   return {
     messageBytes: Math.min(LIMITS.wire_message_bytes, connection.info?.max_payload ?? LIMITS.wire_message_bytes),
     publish(subject, message) {
-      if (!connection.isClosed()) connection.publish(subject, message)
+      if (!connection.isClosed()) publish(subject, message)
     },
     subscribe(subject, listener) {
       const subscription = connection.subscribe(subject, {
