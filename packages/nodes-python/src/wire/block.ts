@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import { copyShared } from './copy-shared.ts'
 
 /** Bytes of a value that msgpackr would write in another form, or hand to whatever extension somebody registered. */
 export interface Block {
@@ -46,7 +47,7 @@ export class BytesBlock implements Block {
 
   write(target: Buffer, at: number): void {
     const bytes = this.#bytes
-    target.set(bytes, writeHead(target, at, 0xc4, bytes.length))
+    copyShared(bytes, target, writeHead(target, at, 0xc4, bytes.length))
   }
 }
 
@@ -73,7 +74,7 @@ export class ExtBlock implements Block {
     else to = writeHead(target, at, 0xc7, length)
     target[to++] = this.#code
     if (header.length > 0) target.set(header, to)
-    target.set(this.#items, to + header.length)
+    copyShared(this.#items, target, to + header.length)
   }
 }
 
