@@ -7,17 +7,17 @@ import { type Unpacked, unpack } from './unpack.ts'
 type Restore = Unpacked['restore']
 
 /**
- * A message out of bytes that nobody vouches for.
+ * A message out of bytes that nobody vouches for. Where they are `lent`, only what `ext` makes may lie in them still.
  *
  * @throws MarshalingError or LimitExceededError; nothing else, whatever the bytes are.
  */
-export function decodeMessage(data: Uint8Array, ext?: ExtDecoder): Message {
+export function decodeMessage(data: Uint8Array, ext?: ExtDecoder, lent = false): Message {
   if (data.byteLength > LIMITS.wire_message_bytes)
     throw new LimitExceededError(`a message of ${data.byteLength} bytes; at most ${LIMITS.wire_message_bytes}`, {
       limit: 'wire_message_bytes',
     })
   return withoutFormats(() => {
-    const { outline, restore } = unpack(data, ext)
+    const { outline, restore } = unpack(data, ext, lent)
     const parts = list(outline, 5, 'message')
     if (parts[0] !== WIRE_VERSION)
       throw new MarshalingError(`wire format v${parts[0]} is not known here`, { fix: 'use one version everywhere' })

@@ -1,12 +1,13 @@
 import { AudioBuffer, MarshalingError } from '@anabranch/plugin-sdk'
-import { decodeExt, EXT_AUDIO, readAudioHeader } from './ext.ts'
+import { copyShared } from './copy-shared.ts'
+import { bytesOf, decodeExt, EXT_AUDIO, readAudioHeader } from './ext.ts'
 
 const HEADER = 8
 const NO_SAMPLES = new Float32Array(0)
 
 /**
- * Audio as it came: its samples are copied when they are read, or where they are wanted, and then once. It is an
- * AudioBuffer by its prototype, so that whoever meets one sees no difference.
+ * Audio as it came: its samples are copied when they are read, or where they are wanted, and then once; of a message that
+ * is lent, in the turn in which it came. It is an AudioBuffer by its prototype, so that whoever meets one sees no difference.
  */
 export class LateAudio {
   readonly sampleRate: number
@@ -37,7 +38,7 @@ export class LateAudio {
 
   /** Puts the samples into memory of the caller's, which has room for all of them. */
   copyTo(samples: Float32Array): void {
-    new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength).set(this.#bytes)
+    copyShared(this.#bytes, bytesOf(samples), 0)
   }
 
   static is(value: object): value is LateAudio {

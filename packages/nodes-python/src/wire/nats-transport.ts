@@ -1,15 +1,16 @@
 import { NotAvailableError } from '@anabranch/plugin-sdk'
 import { LIMITS } from '@anabranch/plugin-sdk/host'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
 import type { NatsServer } from '../server/nats-server.ts'
 import { decodeMessage } from './decode.ts'
 import { decodeLate } from './late-audio.ts'
+import { connectLending } from './lending-connection.ts'
 import { natsWriter } from './nats-writer.ts'
 import type { Transport } from './transport.ts'
 
 /** Connects to a server. */
 export async function connectTransport(server: NatsServer, name: string): Promise<Transport> {
-  const connection = await connectTo(server, name)
+  const connection = await connectTo(server, name, server.embedded ? connectLending : connect)
   const publish = natsWriter(connection)
   const listeners = new Set<(up: boolean) => void>()
   watchStatus(connection, (up) => {
@@ -26,7 +27,7 @@ export async function connectTransport(server: NatsServer, name: string): Promis
           if (error !== null) return listener.refused(subject, error)
           let message: ReturnType<typeof decodeMessage>
           try {
-            message = decodeMessage(raw.data, decodeLate)
+            message = decodeMessage(raw.data, decodeLate, true)
           } catch (refusal) {
             return listener.refused(raw.subject, refusal as Error)
           }
@@ -45,9 +46,13 @@ export async function connectTransport(server: NatsServer, name: string): Promis
 }
 
 /** A connection that renews itself for as long as it is not closed. @throws NotAvailableError */
-export async function connectTo(server: NatsServer, name: string): Promise<NatsConnection> {
+export async function connectTo(
+  server: NatsServer,
+  name: string,
+  make: (options: ConnectionOptions) => Promise<NatsConnection> = connect,
+): Promise<NatsConnection> {
   try {
-    return await connect({
+    return await make({
       servers: server.url,
       name,
       ...(server.host === undefined ? {} : { user: server.host.user, pass: server.host.password }),

@@ -28,18 +28,19 @@ export interface Unpacked {
 
 /**
  * What msgpack from a peer holds. Bytes, ext values and some text are cut out first and put in again after, so that no
- * extension registered with msgpackr decides what they mean.
+ * extension registered with msgpackr decides what they mean. Of data that is `lent`, and may be written over later, bytes
+ * are copied.
  *
  * @throws MarshalingError or LimitExceededError, before anything is unpacked.
  */
-export function unpack(data: Uint8Array, decode: ExtDecoder = decodeExt): Unpacked {
+export function unpack(data: Uint8Array, decode: ExtDecoder = decodeExt, lent = false): Unpacked {
   const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   const cuts: Cut[] = []
   scan(source, (head, from, start, end) => {
     const content = source.subarray(start, end)
     if (head >= 0xd9) {
       if (isMisreadText(content)) cuts.push({ from, end, value: content.toString() })
-    } else if (head <= 0xc6) cuts.push({ from, end, value: content })
+    } else if (head <= 0xc6) cuts.push({ from, end, value: lent ? Buffer.from(content) : content })
     else cuts.push({ from, end, value: ext(source[start - 1] ?? 0, start - 1, content, decode) })
   })
   const size = cuts.reduce((sum, cut) => sum + MARK - (cut.end - cut.from), source.length)

@@ -157,6 +157,16 @@ test('typed arrays are copied into memory of their own', async (t) => {
   t.same([...x], [1, 2])
 })
 
+test('what was read from bytes that are lent is the same when they are written over', async (t) => {
+  const encode = createEncoder().message
+  for (const { name, hex: bytes } of vectors.accepted) {
+    const lent = Buffer.from(bytes, 'hex')
+    const read = decodeMessage(lent, undefined, true)
+    lent.fill(0xaa)
+    t.equal(hex(encode(read)), bytes, name)
+  }
+})
+
 test('what others write with msgpackr stays theirs, and a message ours', async (t) => {
   const theirs = [pack({ before: 1 })]
   const message = createEncoder().message(messageWith({ text: 'ours', list: [Float32Array.of(1), 'x'] }))
