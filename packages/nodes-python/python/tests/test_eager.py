@@ -194,5 +194,6 @@ async def test_a_task_is_shared_by_few() -> None:
     for _ in range(SHARE):
         assert tasks.next() is task
         assert tasks.done(task, work())
-    assert tasks.next() is None
+    await asyncio.sleep(0)
+    assert tasks.next() not in (None, task)  # it was made ahead: the next one need not wait for a turn
     tasks.close()

@@ -106,6 +106,7 @@ class EagerTasks:
                 self._carrier = carrier
             else:
                 carrier.task.cancel()
+                self._carrier = _Carrier(carrier.loop)  # made ahead, it waits when the next one comes
             return True
         except BaseException:
             carrier.task.cancel()
