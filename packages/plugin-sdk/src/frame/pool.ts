@@ -13,6 +13,7 @@ import { freeOrphans } from './orphans.ts'
 import { poolMemory } from './pool-memory.ts'
 import { PooledAudio, pooledAudio } from './pooled-audio.ts'
 import { countQuarantined, leasedFrame, leasesOf, reportOf } from './report.ts'
+import { silence } from './silence.ts'
 import { sizeClassOf } from './size-class.ts'
 import type { SlabDescription } from './slab.ts'
 import { SlabSupply } from './slab-supply.ts'
@@ -108,7 +109,7 @@ class Pool implements FramePool {
       return sharedAudio(length, sampleRate, channels)
     }
     const view = slot.view(length * channels)
-    view.fill(0)
+    silence(view)
     return pooledAudio(slot, slot.byGeneration, view, sampleRate, channels)
   }
 
