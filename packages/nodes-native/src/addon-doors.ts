@@ -22,10 +22,23 @@ export interface AddonDoors {
   dropPool(pool: number): void
   /** One call on frames of a pool. The block names all of it; where `done` is 0 after it, it failed, and `failure` says why. */
   call(): void
-  /** One call of a node alone, on another thread; resolves with a ticket for `collect`. */
-  task(handle: number, verb: number): Promise<number>
-  /** Puts what a task gave into the block, or throws what the node said. */
-  collect(ticket: number): void
+  /** `wake` is called when calls on other threads are over. */
+  wakeBy(wake: () => void): void
+  /** One call of a node alone, behind those of it that wait for a thread; gives a ticket. */
+  enqueue(handle: number, verb: number): number
+  /** A thread for the calls of a node that wait, or null where they need none; it resolves when the thread is done. */
+  serve(handle: number): Promise<void> | null
+  /** The calls of a node that had more to give of a set go on. */
+  goOn(handle: number): void
+  /** Whether no call of a node is at work. Where one is, those that wait stay until this is asked again, when it is over. */
+  hold(handle: number): boolean
+  /** Takes the calls of a node that have not begun out of line: they failed. */
+  cancel(handle: number): void
+  /**
+   * Puts what a call on another thread gave into the block and gives its ticket; 0 where none is over. Where `done` is 0
+   * after it, it failed, and `failure` says why.
+   */
+  collect(): number
   /** One call with an input in no pool, as bytes; the output goes into the frame that the block names. */
   callInput(handle: number, verb: number, input: Uint8Array): void
   /** One call on memory of no pool, as bytes. Either may be empty; the same view twice means in place. */

@@ -8,7 +8,7 @@ import { nativeError } from './native-error.ts'
 import { PoolRegistry } from './pool-registry.ts'
 
 /** The version of the doors that this package speaks. */
-const DOORS_VERSION = 4
+const DOORS_VERSION = 5
 
 /** A loaded addon, or what stands for one that is missing. */
 export interface Addon {
@@ -17,6 +17,8 @@ export interface Addon {
   readonly name: string
   readonly nodes: readonly NativeDescription[]
   readonly doors: AddonDoors
+  /** What napi exports: one object for this thread. */
+  readonly shared: object
   /** The block of this thread's calls. */
   readonly block: Float64Array
   /** The frame pools that the addon knows. */
@@ -63,6 +65,7 @@ export function loadAddon(path: string, build = BUILD): Addon {
     nodes: description.nodes,
     // A plain object of its own: what napi exports is one that V8 looks keys up in, at each call.
     doors: { ...doors },
+    shared: doors,
     block: blockOf(doors),
     pools: new PoolRegistry(doors),
     bufferAddress(view) {

@@ -8,6 +8,9 @@ export class FrameBytes {
   #followers = 0
   #turns = 0
   #bytes = 0
+  /** The most that an input of as many samples is known to have needed. */
+  #likely = 0
+  #likelyFor = -1
 
   constructor(addon: Addon) {
     this.#addon = addon
@@ -22,7 +25,21 @@ export class FrameBytes {
     const samples = block[AT.inputSamples] as number
     const followers = block[AT.followers] as number
     if (turns === this.#turns && samples === this.#samples && followers === this.#followers) return this.#bytes
-    return doors.frameBytes(handle, samples)
+    const bytes = doors.frameBytes(handle, samples)
+    this.#learn(samples, bytes)
+    return bytes
+  }
+
+  /** What is likely for the input that the block names, while the node is away: others are before it. */
+  likely(): number {
+    const samples = this.#addon.block[AT.inputSamples] as number
+    return samples === this.#likelyFor ? this.#likely : Math.ceil((this.#likely * samples) / this.#likelyFor)
+  }
+
+  #learn(samples: number, bytes: number): void {
+    if (samples === 0) return
+    this.#likely = samples === this.#likelyFor ? Math.max(this.#likely, bytes) : bytes
+    this.#likelyFor = samples
   }
 
   /** A call is over: it told what the next one of its kind needs. */
@@ -32,5 +49,6 @@ export class FrameBytes {
     this.#followers = block[AT.followers] as number
     this.#bytes = block[AT.frameBytes] as number
     this.#turns = turns
+    this.#learn(this.#samples, this.#bytes)
   }
 }

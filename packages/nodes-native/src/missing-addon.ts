@@ -23,6 +23,7 @@ export function missingAddon(
     name,
     nodes,
     doors,
+    shared: doors,
     block: new Float64Array(0),
     pools: new PoolRegistry(doors),
     missing: { reason: error.message, fix: error.fix ?? '' },

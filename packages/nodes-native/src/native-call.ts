@@ -13,6 +13,7 @@ import type { Given } from './given.ts'
 import { HandedOnPcm } from './handed-on-pcm.ts'
 import { keepGiven } from './keep-given.ts'
 import type { NativeDescription } from './native-description.ts'
+import { NodeLine } from './node-line.ts'
 import { bytesOf, dtypeOf } from './sample-arrays.ts'
 import { SlotOutput } from './slot-output.ts'
 import { ThreadChoice } from './thread-choice.ts'
@@ -33,8 +34,8 @@ export class NativeCall {
   /** How often it was called, by itself or after another. */
   turns = 0
   readonly threads = new ThreadChoice()
-  /** The call on another thread, until it is over. */
-  underWay: Promise<unknown> | null = null
+  /** Its calls on another thread. */
+  readonly line: NodeLine
   readonly description: NativeDescription
   readonly outputs: CallOutputs
   /** Writes over its input, where nobody else reads that. */
@@ -42,6 +43,8 @@ export class NativeCall {
   readonly #addon: Addon
   readonly #bytes: FrameBytes
   readonly #slot: SlotOutput
+  /** The memory of calls on another thread that are over. */
+  readonly #spare: SlotOutput[] = []
   #timed = false
 
   constructor(addon: Addon, description: NativeDescription, inPlace: boolean) {
@@ -50,6 +53,7 @@ export class NativeCall {
     this.outputs = new CallOutputs(addon, description.outputs)
     this.#bytes = new FrameBytes(addon)
     this.#slot = new SlotOutput(addon)
+    this.line = new NodeLine(addon)
     this.inPlace = inPlace
   }
 
@@ -142,33 +146,26 @@ export class NativeCall {
 
   /** Only what lies in the pool can be lent to another thread. */
   #onThread(handle: number, context: NodeContext, lender: FrameLender, input: AudioBuffer): Promise<Given> {
-    const { block, doors } = this.#addon
+    const { block } = this.#addon
     context.count('thread_calls')
     nameFollowers(block, null)
-    const memory = this.#slot
-    memory.open(lender, this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
+    const memory = this.#spare.pop() ?? new SlotOutput(this.#addon)
+    const away = this.line.length > 0
+    memory.open(lender, away ? this.#bytes.likely() : this.#bytes.of(handle, this.#turnsOfAll()), context.nodeId)
     this.#stamp(context)
     block[AT.timed] = 1
-    const collected = (ticket: number): Given => {
+    return this.line.add(handle, () => {
       try {
-        doors.collect(ticket)
+        if (block[AT.done] === 0) throw failureOf(this.#addon)
         const given = this.#read(input, memory)
         const frame = memory.taken()
         if (frame !== null) lender.made(frame)
         return given
       } finally {
-        this.underWay = null
         memory.close()
+        this.#spare.push(memory)
       }
-    }
-    try {
-      const given = doors.task(handle, VERB.execute).then(collected)
-      this.underWay = given
-      return given
-    } catch (error) {
-      memory.close()
-      throw error
-    }
+    })
   }
 
   #onViews(handle: number, verb: Verb, context: NodeContext, input: CallInput): Given {
@@ -189,7 +186,7 @@ export class NativeCall {
 
   #read(input: CallInput, memory: OutputMemory): Given {
     this.#countFollowers()
-    this.#bytes.told(this.#turnsOfAll())
+    this.#bytes.told(this.#turnsOfAll() - this.line.length)
     this.spentUs = this.#addon.block[sectionOf(0) + IN_SECTION.spent] as number
     this.threads.measured(this.spentUs)
     return this.outputs.read(0, input, memory)

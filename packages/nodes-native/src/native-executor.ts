@@ -7,6 +7,7 @@ import type { Given } from './given.ts'
 import { NativeCall } from './native-call.ts'
 import type { NativeDescription } from './native-description.ts'
 import { nativeError } from './native-error.ts'
+import { Outputs } from './outputs.ts'
 import { samplesOf } from './samples-of.ts'
 
 /**
@@ -63,21 +64,25 @@ function nativeBody(
   /** Of a call on another thread: a promise may lead to several outputs. */
   const settled = async (given: Promise<Given>, context: NodeContext): Promise<Values | undefined> => {
     try {
-      return emission(await given, context) as Values | undefined
+      const first = await given
+      const goOn = () => calls.line.goOn(prepared())
+      if (!first.more) return emission(first, context) as Values | undefined
+      // Its line has halted.
+      if (!context.signal.aborted) return new Outputs(rest(first, context), goOn) as unknown as Values
+      goOn()
+      return undefined
     } catch (error) {
       throw nativeError(error)
     }
   }
 
-  /** Now, or once the call on another thread is over: until then the node is there. */
-  const whenFree = (act: () => void): void | Promise<void> => {
-    const { underWay } = calls
-    if (underWay === null) return coded(act)
-    return underWay.then(
-      () => coded(act),
-      () => coded(act),
-    )
-  }
+  /** Now, or once no call is in line: those that have not begun are given up. */
+  const whenFree = (act: () => void): void | Promise<void> =>
+    calls.line.length === 0 ? coded(act) : calls.line.clear(prepared()).then(() => coded(act))
+
+  /** Now, or once no call is at work on another thread, before the next. */
+  const between = (act: () => void): void | Promise<void> =>
+    calls.line.length === 0 ? coded(act) : calls.line.between(prepared(), () => coded(act))
 
   function* rest(first: Given, context: NodeContext): Iterable<Values> {
     for (let given = first; ; given = coded(() => calls.next(prepared(), VERB.more, context))) {
@@ -133,7 +138,7 @@ function nativeBody(
           flush: (context: NodeContext) => coded(() => emission(calls.next(prepared(), VERB.flush, context), context)),
         }),
     place: (where) => calls.threads.place(where),
-    onControl: (message) => whenFree(() => doors.control(prepared(), toJson(message))),
+    onControl: (message) => between(() => doors.control(prepared(), toJson(message))),
     reset: () =>
       whenFree(() => {
         forget()

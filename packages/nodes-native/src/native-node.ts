@@ -7,7 +7,7 @@ import {
   type Outputs,
   type Plain,
 } from '@anabranch/plugin-sdk'
-import { checkSpec, nearest, parseParams } from '@anabranch/plugin-sdk/host'
+import { checkSpec, LIMITS, nearest, parseParams } from '@anabranch/plugin-sdk/host'
 import type { Addon } from './addon.ts'
 import { nativeError } from './native-error.ts'
 import { nativeExecutor } from './native-executor.ts'
@@ -47,6 +47,7 @@ export function nativeNode<
   const node = {
     spec,
     runtime: 'native' as const,
+    threadInFlight: LIMITS.native_in_flight,
     ...(missing && { available: () => missing }),
     formats: (params: object) => JSON.parse(ask(() => addon.doors.formats(type, toJson(type, params)))),
     ...(description.migrates && {

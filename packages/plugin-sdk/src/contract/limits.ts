@@ -27,6 +27,7 @@ export const LIMITS = {
   operator_restarts: 5,
   operator_restart_window_ms: 60000,
   thread_in_flight: 8,
+  native_in_flight: 16,
   thread_restarts: 3,
   thread_restart_window_ms: 60000,
   thread_ping_ms: 1000,

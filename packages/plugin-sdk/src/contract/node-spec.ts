@@ -81,6 +81,11 @@ export interface NodeFactory {
    * `concurrency` at a time. Default: no more than `concurrency`.
    */
   readonly inFlight?: number
+  /**
+   * As `inFlight`, of nodes that are placed on a thread and go there by themselves (`place`). Those take as many too where
+   * `time` has content kept over calls: they work in order, and what they answer a set with is made of those up to it.
+   */
+  readonly threadInFlight?: number
   /** The same for nodes that share a process with others of this group, where its nodes work in processes at all. */
   inGroup?(name: string): NodeFactory
   /** @throws InvalidParamsError listing every problem at once. */

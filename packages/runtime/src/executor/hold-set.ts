@@ -47,8 +47,13 @@ export class HoldSet {
 
   add(item: Item, stamp: number): Item {
     const held = new Item(item.value, item.env, item.seq, stamp, item.root)
-    this.#sets.push(held)
+    this.enter(held)
     return held
+  }
+
+  /** A set that was taken out is back: it is the last now. */
+  enter(held: Item): void {
+    this.#sets.push(held)
   }
 
   /** What an emission made now is made of; null where nothing is held. */

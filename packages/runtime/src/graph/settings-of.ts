@@ -109,8 +109,11 @@ function setsAhead(
   maxRetries: number,
 ): number {
   const own = spec?.concurrency ?? 1
-  const ahead = thread === null ? (factory.inFlight ?? own) : LIMITS.thread_in_flight
-  const keeps = spec?.time === 'span' || spec?.time === 'samples'
+  const { threadInFlight } = factory
+  const goes = thread === null && node.placement?.where === 'thread' && threadInFlight !== undefined
+  const elsewhere = thread === null ? (factory.inFlight ?? own) : LIMITS.thread_in_flight
+  const ahead = goes ? threadInFlight : elsewhere
+  const keeps = !goes && (spec?.time === 'span' || spec?.time === 'samples')
   const limited = node.timeout_ms !== undefined || node.total_timeout_ms !== undefined
   const repeated = (spec?.purity ?? 'stateful') === 'stateful' && maxRetries > 0
   const lossy = ins.some(({ options }) => options.policy !== 'block')

@@ -1,8 +1,8 @@
 //! The addon of `@anabranch/nodes-native`.
 
 use anabranch_nodes::{
-    AudioFileSink, AudioFileSource, AudioResampleNode, ChannelMixNode, ChunkerNode, ClippingDetectorNode, DenoiseNode,
-    FormatConverterNode, GainNode, LevelNode, PanicNode, SilenceDetectorNode, SpectrumNode, VADNode,
+    AudioFileSink, AudioFileSource, AudioResampleNode, BurstNode, ChannelMixNode, ChunkerNode, ClippingDetectorNode,
+    DenoiseNode, FormatConverterNode, GainNode, LevelNode, PanicNode, SilenceDetectorNode, SpectrumNode, VADNode,
 };
 
 anabranch_binding::plugin! {
@@ -22,5 +22,6 @@ anabranch_binding::plugin! {
         ClippingDetectorNode,
         SilenceDetectorNode,
         PanicNode,
+        BurstNode,
     ],
 }

@@ -1,7 +1,7 @@
-//! The doors of calls: with frames of a pool, with other memory, on another thread; and what a call left.
+//! The doors of calls: with frames of a pool, with other memory; and what a call left.
 
 use anabranch_node::{ErrorCode, NodeError};
-use napi::bindgen_prelude::{AsyncTask, JsObjectValue, Object, Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{JsObjectValue, Object, Uint8Array, Uint8ArraySlice};
 use napi::sys::{napi_callback_info, napi_env, napi_value};
 
 use crate::block;
@@ -12,9 +12,8 @@ use crate::frame_door::{Access, Place, Views, open, place};
 use crate::input::Lent;
 use crate::left::Left;
 use crate::memory::{Pools, Scratch, with_left, with_memory};
-use crate::numbers::{index, whole};
+use crate::numbers::index;
 use crate::panics::guarded;
-use crate::task::{NodeTask, collect};
 
 /// Where the block has the handle of the node that is called.
 const CALLED: usize = block::SECTIONS + block::HANDLE;
@@ -54,34 +53,6 @@ extern "C" fn call_slots(_env: napi_env, _info: napi_callback_info) -> napi_valu
     std::ptr::null_mut()
 }
 
-/// One call of a node alone, with the frames that the block names, on a thread of the pool of Node.js. It resolves with a
-/// ticket for [`collect_task`].
-///
-/// # Errors
-/// `ANB_STALE_FRAME` for frames whose lease has ended; `ANB_NATIVE` for a handle that names no node, or one in a call.
-pub fn call_task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
-    door("task", || {
-        let verb = Verb::of(verb)?;
-        with_memory(|numbers, pools, _| {
-            let output = output_slot(numbers, pools)?;
-            let input = input_slot(numbers, pools, Access::Read, output.as_ref())?;
-            let task = NodeTask::new(handle, verb, input.map(Place::keep), output.map(Place::keep), numbers)?;
-            Ok(AsyncTask::new(task))
-        })
-    })
-}
-
-/// Puts what a task gave where a call's results are: into the block.
-///
-/// # Errors
-/// What the node said; `ANB_NATIVE` for a ticket that was collected already.
-pub fn collect_task(ticket: f64) -> Result<(), DoorError> {
-    door("collect", || {
-        let ticket = whole("ticket", ticket)?;
-        with_memory(|numbers, _, scratch| collect(ticket, numbers, &mut scratch.left))
-    })
-}
-
 /// One call with an input in no pool, as bytes; the output goes into the frame that the block names.
 ///
 /// # Errors
@@ -103,7 +74,7 @@ pub fn call_input(handle: f64, verb: f64, input: Uint8ArraySlice<'_>) -> Result<
 }
 
 /// The part of the input frame that the block names, if any.
-fn input_slot<'m>(
+pub(crate) fn input_slot<'m>(
     numbers: &[f64],
     pools: &'m Pools<'_>,
     access: Access,
@@ -125,7 +96,7 @@ fn input_slot<'m>(
 }
 
 /// The output frame that the block names, if any.
-fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place<'m>>, NodeError> {
+pub(crate) fn output_slot<'m>(numbers: &[f64], pools: &'m Pools<'_>) -> Result<Option<Place<'m>>, NodeError> {
     let handle = numbers[block::OUTPUT_HANDLE];
     if handle < 0.0 {
         return Ok(None);

@@ -12,6 +12,7 @@ use crate::memory::{add_pool, add_slab, attach, forget_pool, with_memory};
 use crate::numbers::index;
 use crate::panics::guarded;
 use crate::plugin::Plugin;
+use crate::task::forget;
 
 /// The plugin as JSON.
 ///
@@ -154,7 +155,11 @@ pub fn reset(handle: f64) -> Result<bool, DoorError> {
 /// # Errors
 /// What the cleanup says; `ANB_NATIVE` for a handle that names no node, so also for the second drop.
 pub fn drop_node(handle: f64) -> Result<(), DoorError> {
-    door("drop", || remove(handle))
+    door("drop", || {
+        remove(handle)?;
+        forget(handle);
+        Ok(())
+    })
 }
 
 pub(crate) fn door<T>(who: &str, work: impl FnOnce() -> Result<T, NodeError>) -> Result<T, DoorError> {

@@ -23,8 +23,8 @@ pub(crate) struct Slab {
 }
 
 // SAFETY: what the pointers lead to is shared memory, kept by `_memory` as long as the slab is, and every access to it is
-// argued for below. The handles of JavaScript in `_memory` are touched by their own thread alone: a task gives its part
-// of the slab back there (`NodeTask::finally`), so that the last one is never dropped elsewhere.
+// argued for below. The handles of JavaScript in `_memory` are touched by their own thread alone: a call gives its part
+// of the slab back there (`collect` in `task.rs`), so that the last one is never dropped elsewhere.
 unsafe impl Send for Slab {}
 // SAFETY: as above; a shared slab is only read from.
 unsafe impl Sync for Slab {}

@@ -103,6 +103,23 @@ pub(crate) fn take(handle: f64) -> Result<Box<dyn NodeExecutor>, NodeError> {
     })
 }
 
+/// Takes the node of `handle` out as it is, out of service or not; `None` where it is in a call, or is none.
+pub(crate) fn take_as_it_is(handle: f64) -> Option<Result<Box<dyn NodeExecutor>, String>> {
+    INSTANCES.with_borrow_mut(|instances| {
+        let slot = instances.find(handle).ok()?;
+        match std::mem::replace(&mut slot.state, State::Busy) {
+            State::Idle(node) => Some(Ok(node)),
+            State::Broken(panic) => Some(Err(panic)),
+            State::Free | State::Busy => None,
+        }
+    })
+}
+
+/// Whether the node of `handle` is in no call.
+pub(crate) fn at_hand(handle: f64) -> bool {
+    INSTANCES.with_borrow_mut(|instances| instances.find(handle).is_ok_and(|slot| !matches!(slot.state, State::Busy)))
+}
+
 /// The call on another thread is over; without its node, that panicked, for the reason given.
 pub(crate) fn give_back(handle: f64, node: Result<Box<dyn NodeExecutor>, String>) {
     INSTANCES.with_borrow_mut(|instances| {

@@ -20,9 +20,13 @@ mod handle;
 mod input;
 mod instances;
 mod left;
+mod line;
+#[doc(hidden)]
+pub mod line_doors;
 mod members;
 mod memory;
 mod numbers;
+mod outbox;
 mod panics;
 mod plugin;
 mod task;
@@ -35,6 +39,7 @@ pub mod __private {
     pub use crate::call_doors;
     pub use crate::door_error::DoorError;
     pub use crate::doors;
+    pub use crate::line_doors;
     pub use crate::task::NodeTask;
     pub use ::napi;
     pub use napi_derive::napi as door;
@@ -54,9 +59,9 @@ macro_rules! plugin {
             use super::*;
             use $crate::__private::napi;
             use $crate::__private::napi::bindgen_prelude::{
-                AsyncTask, Float32ArraySlice, Float64Array, Int32Array, Object, Uint8Array, Uint8ArraySlice,
+                AsyncTask, Float32ArraySlice, Float64Array, Function, Int32Array, Object, Uint8Array, Uint8ArraySlice,
             };
-            use $crate::__private::{DoorError, NodeTask, call_doors, doors};
+            use $crate::__private::{DoorError, NodeTask, call_doors, doors, line_doors};
 
             static PLUGIN: $crate::Plugin =
                 $crate::Plugin { name: $name, nodes: &[$($crate::NodeFactory::of::<$node>()),+] };
@@ -140,16 +145,46 @@ macro_rules! plugin {
                 call_doors::export_call(&mut exports)
             }
 
-            /// One call on another thread: see `call_doors::call_task`.
+            /// What wakes this thread: see `line_doors::wake_by`.
             #[$crate::__private::door]
-            pub fn task(handle: f64, verb: f64) -> Result<AsyncTask<NodeTask>, DoorError> {
-                call_doors::call_task(handle, verb)
+            pub fn wake_by(wake: Function<'_, (), ()>) -> Result<(), DoorError> {
+                line_doors::wake_by(&wake)
             }
 
-            /// What a task gave: see `call_doors::collect_task`.
+            /// One call on another thread: see `line_doors::enqueue_call`.
             #[$crate::__private::door]
-            pub fn collect(ticket: f64) -> Result<(), DoorError> {
-                call_doors::collect_task(ticket)
+            pub fn enqueue(handle: f64, verb: f64) -> Result<u32, DoorError> {
+                line_doors::enqueue_call(handle, verb)
+            }
+
+            /// A thread for the calls in line: see `line_doors::serve_line`.
+            #[$crate::__private::door]
+            pub fn serve(handle: f64) -> Result<Option<AsyncTask<NodeTask>>, DoorError> {
+                line_doors::serve_line(handle)
+            }
+
+            /// Lets a halted line go on: see `line_doors::go_on`.
+            #[$crate::__private::door]
+            pub fn go_on(handle: f64) -> Result<(), DoorError> {
+                line_doors::go_on(handle)
+            }
+
+            /// Holds a line between two calls: see `line_doors::hold_line`.
+            #[$crate::__private::door]
+            pub fn hold(handle: f64) -> Result<bool, DoorError> {
+                line_doors::hold_line(handle)
+            }
+
+            /// Takes calls out of line: see `line_doors::cancel_line`.
+            #[$crate::__private::door]
+            pub fn cancel(handle: f64) -> Result<(), DoorError> {
+                line_doors::cancel_line(handle)
+            }
+
+            /// What a call on another thread gave: see `line_doors::collect_call`.
+            #[$crate::__private::door]
+            pub fn collect() -> Result<u32, DoorError> {
+                line_doors::collect_call()
             }
 
             /// One call with an input of no pool: see `call_doors::call_input`.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::block::MAX_OUTPUTS;
 
 /// The version of the doors. The TypeScript side refuses an addon that speaks another.
-const DOORS_VERSION: u32 = 4;
+const DOORS_VERSION: u32 = 5;
 
 /// A name and its node types: what one addon offers. Written by [`plugin!`](crate::plugin).
 #[derive(Debug)]

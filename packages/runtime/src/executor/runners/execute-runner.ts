@@ -213,9 +213,10 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   // ── works ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The context at work goes with the set. */
+  /** The context at work goes with the set, which is executing and not held until it answers. */
   #newWork(set: Item, stamp: number, isFlush: boolean): Work {
     const work = new Work(set, stamp, this.context, isFlush)
+    if (!isFlush) this.#holds?.remove(set)
     this.#leases?.begun(work)
     this.context = this.#spare.pop() ?? new RunContext(this)
     this.#works.push(work)
@@ -232,6 +233,7 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
         at++
         continue
       }
+      if (this.#holds !== null) work.hold(this.#holds)
       if (work.state === 'threw') {
         this.#remove(at)
         if (work.isFlush) this.#flushFailed(work.value)
@@ -337,20 +339,17 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   abort(): void {
     this.signals.abort(this.engine.interruption)
-    let survivor: Item | null = null
     for (let at = this.#works.length - 1; at >= 0; at--) {
       const work = this.#works[at] as Work
-      if (!work.isFlush && (work.stamp >= this.leastEpoch || work.item.env.survive)) {
-        survivor = work.item
-        continue
-      }
+      if (!work.isFlush && (work.stamp >= this.leastEpoch || work.item.env.survive)) continue
       this.#works.splice(at, 1)
       this.#abandon(work)
     }
     if (this.#holds === null) return
+    const survivor = this.#works.find(({ held }) => held)?.item ?? null
     this.#holds.settleAll(this, 'cancelled', FATE.cancelled, survivor)
     // What the node still keeps of them must not come out later.
-    if (survivor === null) this.controls.reset()
+    if (this.#works.length === 0) this.controls.reset()
   }
 
   protected quit(): void {
@@ -364,7 +363,7 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
     work.context.abandoned = this.engine.interruption
     if (!work.busy && work.iterator !== null) this.#executions.close(work)
     else if (!work.busy) this.#leases?.workEnded(work)
-    if (work.isFlush || this.#holds !== null) return
+    if (work.isFlush || work.held) return
     this.cancelled++
     this.engine.settle(work.item, FATE.cancelled)
   }
@@ -382,7 +381,7 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
   }
 
   override executing(): number {
-    return this.#holds !== null ? 0 : this.#works.filter((work) => !work.isFlush).length
+    return this.#works.filter((work) => !work.isFlush && !work.held).length
   }
 
   override busy(): boolean {
@@ -395,6 +394,6 @@ export class ExecuteRunner extends NodeRunner implements FollowingNode, LeadingN
 
   override walk(visit: (root: Root | null) => void): void {
     this.#holds?.walk(visit)
-    if (this.#holds === null) for (const work of this.#works) visit(work.item.root)
+    for (const work of this.#works) if (!work.held) visit(work.item.root)
   }
 }

@@ -47,6 +47,13 @@ export class Executions {
     if (work.abandoned) this.#over(work)
   }
 
+  /** An iterable that comes too late is told so. */
+  #late(work: Work, value: unknown): void {
+    const form = typeof value === 'object' && value !== null && work.iterator === null ? emissionForm(value) : 'record'
+    if (form !== 'record' && form !== 'promise') work.iterate(value as object)
+    this.close(work)
+  }
+
   #resolved(work: Work, value: unknown): void {
     if (typeof value === 'object' && value !== null && emissionForm(value) !== 'record') return work.iterate(value)
     this.running--
@@ -65,7 +72,7 @@ export class Executions {
     promise.then(
       (value) => {
         engine.pending--
-        if (work.abandoned) this.close(work)
+        if (work.abandoned) this.#late(work, value)
         else done(value)
         engine.wake(this.#node)
       },

@@ -1,4 +1,5 @@
 import type { Item } from '../../edges/item.ts'
+import type { HoldSet } from '../hold-set.ts'
 import type { RunContext } from '../node-context.ts'
 
 /**
@@ -20,6 +21,8 @@ export class Work {
   abandoned = false
   /** Values of its set that were lent, to be given back when its code has ended; null where nothing is, or is any more. */
   lent: readonly unknown[] | null = null
+  /** Its set is in the hold set of its node: it has answered. */
+  held = false
   /** Outputs so far. */
   outputs = 0
   /** What flush gives belongs to no set of its own. */
@@ -39,6 +42,13 @@ export class Work {
   /** User code is at work, or a promise of it outstanding. */
   get busy(): boolean {
     return this.state === 'running' || this.state === 'pulling'
+  }
+
+  /** It answers: from now on its set is held, and what its node gives is made of it too. */
+  hold(holds: HoldSet): void {
+    if (this.held || this.isFlush) return
+    this.held = true
+    holds.enter(this.item)
   }
 
   /** The result was an iterable: its outputs are pulled. */
