@@ -4,6 +4,7 @@ import { findPython } from './environment/python-environment.ts'
 import { type PythonPackage, type PythonProject, readProject } from './environment/python-project.ts'
 
 export { moduleFolder } from './environment/module-folder.ts'
+export { extrasOfSdk } from './environment/sdk-requirement.ts'
 export type { PythonPackage, PythonProject }
 
 /** Reads it; nothing of the plugin runs. @throws PluginError for what is no TOML or names no nodes. */

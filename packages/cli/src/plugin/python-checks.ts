@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PythonProject } from '@anabranch/nodes-python/project'
+import { extrasOfSdk, type PythonProject } from '@anabranch/nodes-python/project'
 import { descriptionChecks } from './description-checks.ts'
 import { check, foundAndLicensed, type PackageCheck } from './package-check.ts'
 import type { PluginDescription } from './plugin-description.ts'
@@ -8,7 +8,6 @@ import type { PluginPackage } from './plugin-package.ts'
 
 /** PyPI has no scopes. What it takes `_` and `.` for is `-`. */
 const NAME = /^anabranch-plugin-[a-z0-9][a-z0-9-]*$/
-const SDK = /^anabranch(?![\w.-])/i
 const TESTS = /^(tests?|test_.*\.py|.*_test\.py|conftest\.py)$/
 
 interface PyPiPackage {
@@ -40,7 +39,7 @@ export function pythonChecks(
     ),
     check(
       'sdk',
-      dependencies.some((each) => SDK.test(each)),
+      dependencies.some((each) => extrasOfSdk(each) !== null),
       'it does not depend on anabranch',
       'add "anabranch" to dependencies: the host brings its own',
     ),

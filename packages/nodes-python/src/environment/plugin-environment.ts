@@ -9,11 +9,10 @@ import type { Env } from './env.ts'
 import { PYTHON_FOLDER } from './own-environment.ts'
 import { findUv } from './python-environment.ts'
 import type { PythonProject } from './python-project.ts'
+import { extrasOfSdk } from './sdk-requirement.ts'
 
 const run = promisify(execFile)
 const PYTHON = join('bin', 'python')
-/** The SDK, which every plugin depends on: the host brings its own, with the extras that are wanted. */
-const SDK = /^anabranch(?![\w.-])\s*(?:\[(.*?)\])?/i
 
 /**
  * The interpreter of an environment with what a plugin needs, beside this package: made once by uv, and kept in a cache
@@ -37,12 +36,12 @@ export async function pluginEnvironment(
     mkdirSync(join(folder, '..'), { recursive: true })
     // It is moved when it is complete: then it is found whole, or not at all.
     await run(uv, ['venv', '--quiet', '--relocatable', '--python', base, made], { env: uvVariables(env) })
-    const others = project.dependencies.filter((each) => !SDK.test(each))
+    const others = project.dependencies.filter((each) => extrasOfSdk(each) === null)
     const wanted = lock === undefined ? others : ['--require-hashes', '-r', lock]
     const install = ['pip', 'install', '--quiet', '--python', join(made, PYTHON)]
     if (wanted.length > 0) await run(uv, [...install, ...wanted], { env: uvVariables(env) })
-    const extras = project.dependencies.flatMap((each) => SDK.exec(each)?.[1]?.split(',') ?? [])
-    const own = ['-r', join(PYTHON_FOLDER, 'pyproject.toml'), ...extras.flatMap((each) => ['--extra', each.trim()])]
+    const extras = project.dependencies.flatMap((each) => extrasOfSdk(each) ?? [])
+    const own = ['-r', join(PYTHON_FOLDER, 'pyproject.toml'), ...extras.flatMap((each) => ['--extra', each])]
     await run(uv, [...install, ...own], { env: uvVariables(env) })
     await linkPackage(join(made, PYTHON))
     await run(uv, ['pip', 'check', '--quiet', '--python', join(made, PYTHON)], { env: uvVariables(env) })
