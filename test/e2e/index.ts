@@ -1,6 +1,7 @@
 import './fused-runs.test.ts'
 import './further-records.test.ts'
 import './native-threads.test.ts'
+import './native-lines.test.ts'
 import './native-memory.test.ts'
 import './without-addon.test.ts'
 import './without-python.test.ts'
