@@ -4,8 +4,8 @@
 
 It prints each segment on a line as soon as the model gives it. It reads the file as faster-whisper does, and has its
 words timed as the node does. Beside them it has the times of segments, by which the model goes on from window to window;
-the node, which cuts at pauses, does without. The demo's calls are filled up to 20 s, those of faster-whisper to 30 s; its worker keeps
-freed memory and lets threads without work sleep sooner, which a script like this does not.
+the node, which cuts at pauses, does without. The demo's calls are filled up to 20 s, those of faster-whisper to 30 s; its
+worker keeps freed memory and lets threads without work sleep sooner, which a script like this does not.
 """
 
 import sys
