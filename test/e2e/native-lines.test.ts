@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { addon, audioResample } from '@anabranch/nodes-native'
 import { nativeNode } from '@anabranch/nodes-native/door'
 import { type AudioBuffer, audio, defineNode } from '@anabranch/plugin-sdk'
@@ -193,4 +195,15 @@ test('a node that has more to give of a set is asked for it before the next one 
       t.match(some.frames, STALE)
     }
   }
+})
+
+test('a thread that ends with sets in line takes nobody along', async (t) => {
+  for (let n = 0; n < 10; n++) {
+    const worker = new Worker(new URL('./line-worker.js', import.meta.url))
+    await once(worker, 'message')
+    t.equal(await worker.terminate(), 1)
+  }
+  const after = await runTo(40, { nodes: resampled('thread') })
+  t.match(after.ledger, { delivered: 40, balanced: true })
+  t.match(after.frames, STALE)
 })
